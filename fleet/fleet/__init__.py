@@ -1,0 +1,1 @@
+"""Runs the whole fleet on one machine."""

@@ -1,0 +1,78 @@
+"""The skeleton of every service: one call gives errors, health, metrics, tracing, logs and docs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+
+from shared.access import RequestContextMiddleware
+from shared.docs import docs_routes
+from shared.errors import Problem, install_problem_handlers
+from shared.health import ReadinessCheck, health_routes
+from shared.limits import BodyLimitAnswerMiddleware
+from shared.metrics import Metrics, metrics_routes
+from shared.settings import ServiceSettings
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[Mapping[str, Any]]]
+
+
+def create_service(
+    *,
+    name: str,
+    version: str,
+    summary: str,
+    settings: ServiceSettings,
+    lifespan: Lifespan,
+    routers: Sequence[APIRouter],
+    metrics: Metrics | None = None,
+    checks: Mapping[str, ReadinessCheck] | None = None,
+    errors: Mapping[type[Exception], int] | None = None,
+) -> FastAPI:
+    """Return the application of the service `name`.
+
+    `checks` decide over `/readyz`; `errors` maps the domain's exceptions to the statuses they are answered
+    with. `lifespan` yields the state that requests see.
+    """
+    metrics = metrics or Metrics(name)
+    app = FastAPI(
+        title=f"Flotilla {name}",
+        summary=summary,
+        version=version,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        servers=[{"url": ".", "description": "where this document was read"}],
+        telemetry={"meter_provider": metrics.provider, "exclude": _is_probe, "operation_spans": False},
+        middleware=[
+            Middleware(RequestContextMiddleware),
+            Middleware(BodyLimitAnswerMiddleware),
+        ],
+    )
+    install_problem_handlers(app, errors or {})
+    for router in routers:
+        app.include_router(router, max_body_size=settings.max_body_bytes)
+    app.include_router(health_routes(name, version, checks or {}))
+    app.include_router(metrics_routes(metrics))
+    app.include_router(docs_routes(name))
+    _document_problems(app)
+    return app
+
+
+def _is_probe(scope: Mapping[str, Any]) -> bool:
+    return scope.get("path") in {"/livez", "/readyz", "/metrics"}
+
+
+def _document_problems(app: FastAPI) -> None:
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(problem.pop("$defs"))
+        schemas["Problem"] = problem
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

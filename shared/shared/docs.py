@@ -1,0 +1,68 @@
+"""Swagger UI from an installed package: the documentation works without the internet."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import fastapi_swagger
+from fastapi import APIRouter
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+ASSETS = Path(fastapi_swagger.__file__).parent / "resources"
+
+
+def docs_routes(title: str, documents: Sequence[tuple[str, str]] = ()) -> APIRouter:
+    """Return the routes of the page `/docs`.
+
+    `documents` are (name, URL) of the OpenAPI documents to choose from; without any it is the service's own.
+    """
+    router = APIRouter(include_in_schema=False)
+    page = _PAGE.replace("{title}", title).replace(
+        "{documents}", json.dumps(documents or [(title, "openapi.json")]).replace("<", "\\u003c")
+    )
+
+    @router.get("/docs")
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(page)
+
+    @router.get("/docs/assets/{name}")
+    async def asset(name: str) -> Response:
+        known = {"swagger-ui-bundle.js", "swagger-ui.css"}
+        return FileResponse(ASSETS / name) if name in known else Response(status_code=404)
+
+    return router
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}: API</title>
+<link rel="stylesheet" href="docs/assets/swagger-ui.css">
+<style>
+  body { margin: 0; }
+  #choice { padding: .75rem 1.25rem; background: #14304f; color: #fff; font: 600 1rem system-ui, sans-serif; }
+  #choice select { margin-left: .5rem; padding: .25rem .5rem; font: inherit; }
+</style>
+</head>
+<body>
+<label id="choice">{title} API <select></select></label>
+<div id="swagger-ui"></div>
+<script src="docs/assets/swagger-ui-bundle.js"></script>
+<script>
+  const documents = {documents};
+  const select = document.querySelector("select");
+  select.append(...documents.map(([name, url]) => new Option(name, url)));
+  select.hidden = documents.length < 2;
+  const show = () => SwaggerUIBundle({
+    url: new URL(select.value, location.href).href, dom_id: "#swagger-ui", tryItOutEnabled: true,
+  });
+  select.onchange = () => { history.replaceState(null, "", "?service=" + select.selectedOptions[0].text); show(); };
+  const chosen = new URLSearchParams(location.search).get("service");
+  select.selectedIndex = Math.max(0, documents.findIndex(([name]) => name === chosen));
+  show();
+</script>
+</body>
+</html>
+"""

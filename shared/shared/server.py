@@ -1,0 +1,64 @@
+"""One uvicorn process that stops gracefully: not ready, then finished, then exit 0."""
+
+import math
+import signal
+import sys
+from time import monotonic
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.logging import configure_logging
+from shared.settings import ServiceSettings
+
+KEEP_ALIVE_SECONDS = 75
+"""Longer than any client of the fleet keeps an idle connection, so that none is closed under its request."""
+
+
+class GracefulServer(uvicorn.Server):
+    """Turns readiness false at the first signal and goes on serving for `drain_seconds` before it stops."""
+
+    def __init__(self, app: FastAPI, settings: ServiceSettings) -> None:
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=settings.shutdown_seconds,
+            forwarded_allow_ips=settings.trusted_proxies,
+            ws="none",
+        )
+        super().__init__(config)
+        self._app = app
+        self._drain_seconds = settings.drain_seconds
+        self._stop_at = math.inf
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 uvicorn's signature
+        """Drain on the first signal, stop on the second, give up on requests in flight on a further Ctrl-C.
+
+        The signal is not recorded as uvicorn's own handler does: it would be raised again after the shutdown,
+        and the process would end by a signal and not with 0.
+        """
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        first = self._stop_at == math.inf
+        self._stop_at = monotonic() + (self._drain_seconds if first else 0)
+        self._app.state.stopping = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Stop when the time to drain is over."""
+        if monotonic() >= self._stop_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+
+def serve(app: FastAPI, settings: ServiceSettings) -> None:
+    """Serve `app` until a signal, then exit with 0, or with 1 if it could not start."""
+    configure_logging(settings.log_format, settings.log_level)
+    server = GracefulServer(app, settings)
+    server.run()
+    sys.exit(0 if server.started else 1)

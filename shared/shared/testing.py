@@ -1,0 +1,64 @@
+"""For tests: an application in-process with its lifespan, and a server process on a real socket."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from time import monotonic, sleep
+
+import httpx2
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI, *, raise_app_exceptions: bool = False) -> AsyncIterator[httpx2.AsyncClient]:
+    """Yield a client that talks to `app` in-process, between the app's start and its shutdown."""
+    async with app.router.lifespan_context(app) as state:
+
+        async def with_state(scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+            scope["state"] = dict(state or {})
+            await app(scope, receive, send)
+
+        transport = httpx2.ASGITransport(with_state, raise_app_exceptions=raise_app_exceptions)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://service") as client:
+            yield client
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def server_process(
+    module: str, prefix: str, environment: Mapping[str, str] | None = None, seconds: float = 60
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run `python -m module` on a free port; yield the process and its URL once it accepts connections."""
+    port = free_port()
+    variables = {**os.environ, f"{prefix}PORT": str(port), **(environment or {})}
+    command = [sys.executable, "-m", module]
+    process = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        _wait_until_open(process, port, seconds)
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _wait_until_open(process: subprocess.Popen[str], port: int, seconds: float) -> None:
+    deadline = monotonic() + seconds
+    while monotonic() < deadline:
+        if process.poll() is not None:
+            output = process.stdout.read() if process.stdout else ""
+            raise RuntimeError(f"The server exited with {process.returncode}:\n{output}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        sleep(0.05)
+    raise TimeoutError(f"Nothing listens on port {port} after {seconds} s")

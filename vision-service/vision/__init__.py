@@ -1,0 +1,1 @@
+"""Suggests tags for photos."""
