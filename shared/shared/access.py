@@ -1,21 +1,23 @@
 """Every request has an id and leaves one line in the log."""
 
 import re
+from email.utils import formatdate
 from time import perf_counter
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
+from shared.logging import current_request_id
+
 CLIENT_CLOSED_REQUEST = 499
-_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+_ACCEPTABLE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _UNLOGGED = frozenset({"/livez", "/readyz", "/metrics"})
-_log = structlog.stdlib.get_logger("access")
+_log = structlog.get_logger(source="access")
 
 
 class RequestContextMiddleware:
-    """Takes or makes the request's id, returns it as `X-Request-ID` and writes the access line."""
+    """Takes or makes the request's id, returns it as `X-Request-ID`, dates the answer and writes the access line."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -27,18 +29,19 @@ class RequestContextMiddleware:
         started = perf_counter()
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        # Never reset: the server runs each request in a task, so in a context, of its own.
+        current_request_id.set(request_id)
         status = CLIENT_CLOSED_REQUEST
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                message["headers"] = _with_id_and_date(message["headers"], request_id)
             await send(message)
 
         try:
-            with structlog.contextvars.bound_contextvars(request_id=request_id):
-                await self.app(scope, receive, send_with_id)
+            await self.app(scope, receive, send_with_id)
         except Exception:
             status = 500
             raise
@@ -46,7 +49,6 @@ class RequestContextMiddleware:
             if scope["path"] not in _UNLOGGED:
                 _log.info(
                     "request",
-                    request_id=request_id,
                     method=scope["method"],
                     path=scope["path"],
                     status=status,
@@ -56,5 +58,15 @@ class RequestContextMiddleware:
 
 
 def _request_id(scope: Scope) -> str:
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if _ACCEPTABLE_ID.fullmatch(given) else str(uuid7())
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _ACCEPTABLE_ID.fullmatch(value):
+            return str(value, "ascii")
+    return str(uuid7())
+
+
+def _with_id_and_date(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    kept = [header for header in headers if header[0] != b"x-request-id"]
+    kept.append((b"x-request-id", request_id.encode()))
+    if not any(name == b"date" for name, _ in kept):
+        kept.append((b"date", formatdate(usegmt=True).encode()))
+    return kept

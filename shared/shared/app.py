@@ -29,11 +29,12 @@ def create_service(
     metrics: Metrics | None = None,
     checks: Mapping[str, ReadinessCheck] | None = None,
     errors: Mapping[type[Exception], int] | None = None,
+    documents: Sequence[tuple[str, str]] = (),
 ) -> FastAPI:
     """Return the application of the service `name`.
 
     `checks` decide over `/readyz`; `errors` maps the domain's exceptions to the statuses they are answered
-    with. `lifespan` yields the state that requests see.
+    with. `lifespan` yields the state that requests see. `documents` are for `docs_routes`.
     """
     metrics = metrics or Metrics(name)
     app = FastAPI(
@@ -55,7 +56,7 @@ def create_service(
         app.include_router(router, max_body_size=settings.max_body_bytes)
     app.include_router(health_routes(name, version, checks or {}))
     app.include_router(metrics_routes(metrics))
-    app.include_router(docs_routes(name))
+    app.include_router(docs_routes(name, documents))
     _document_problems(app)
     return app
 

@@ -1,10 +1,9 @@
-"""Limits on what a request may bring: the size of its body and the type of its content."""
+"""The limit on the size of a request's body."""
 
-from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import MEDIA_TYPE, ProblemError, problem_response, too_large
+from shared.errors import MEDIA_TYPE, problem_response, too_large
 
 
 class BodyLimitAnswerMiddleware:
@@ -29,14 +28,6 @@ class BodyLimitAnswerMiddleware:
                 await send(message)
 
         await self.app(scope, receive, send_problem if scope["type"] == "http" else send)
-
-
-def require_json(request: Request) -> None:
-    """Dependency: refuse a body whose `Content-Type` says that it is not JSON (415)."""
-    content_type = request.headers.get("content-type", "application/json")
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type != "application/json" and not media_type.endswith("+json"):
-        raise ProblemError(415, f"The body must be application/json, not {media_type or 'of no type'}.")
 
 
 def _is_plain_413(message: Message) -> bool:

@@ -2,39 +2,57 @@
 
 import logging
 import sys
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Literal, TextIO
 
+import orjson
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+current_request_id: ContextVar[str] = ContextVar("current_request_id")
+"""The id of the request that this context works for; each event logged meanwhile carries it."""
 
 
 def configure_logging(
     log_format: Literal["auto", "json", "console"] = "auto", level: str = "info", stream: TextIO = sys.stdout
 ) -> None:
-    """Send structlog's and the standard library's records to `stream` in one format."""
+    """Send structlog's events and the standard library's records to `stream` in one format."""
     console = log_format == "console" or (log_format == "auto" and stream.isatty())
     before: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        structlog.processors.add_log_level,
+        _add_time_and_request,
     ]
     last: list[Processor] = (
         [structlog.dev.ConsoleRenderer()]
         if console
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(_to_json)]
+    )
+    # Ours take the short way: the standard library's would cost a busy gateway a tenth of its time.
+    structlog.configure(
+        processors=[*before, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=before,
+            foreign_pre_chain=[*before, structlog.stdlib.add_logger_name],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    structlog.configure(
-        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
+
+
+def _add_time_and_request(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    event["time"] = datetime.now(UTC).isoformat()
+    request_id = current_request_id.get(None)
+    if request_id:
+        event["request_id"] = request_id
+    return event
+
+
+def _to_json(event: object, default: Callable[[object], object] = repr, **_: object) -> str:
+    return orjson.dumps(event, default=default).decode()

@@ -1,13 +1,17 @@
 """One uvicorn process that stops gracefully: not ready, then finished, then exit 0."""
 
+import gc
 import math
 import signal
 import sys
+from socket import socket
 from time import monotonic
 from types import FrameType
+from typing import Protocol
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.datastructures import State
+from starlette.types import Receive, Scope, Send
 
 from shared.logging import configure_logging
 from shared.settings import ServiceSettings
@@ -16,15 +20,24 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than any client of the fleet keeps an idle connection, so that none is closed under its request."""
 
 
+class Application(Protocol):
+    """An ASGI application whose `state.stopping` its readiness looks at."""
+
+    state: State
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
 class GracefulServer(uvicorn.Server):
     """Turns readiness false at the first signal and goes on serving for `drain_seconds` before it stops."""
 
-    def __init__(self, app: FastAPI, settings: ServiceSettings) -> None:
+    def __init__(self, app: Application, settings: ServiceSettings) -> None:
         config = uvicorn.Config(
             app,
             host=settings.host,
             port=settings.port,
             access_log=False,
+            date_header=False,  # the access middleware dates what is not dated yet, as a proxied answer is
             log_config=None,
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
@@ -49,6 +62,12 @@ class GracefulServer(uvicorn.Server):
         self._stop_at = monotonic() + (self._drain_seconds if first else 0)
         self._app.state.stopping = True
 
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start, and take what is loaded by then (models, libraries) out of the garbage collector's sight."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
+
     async def on_tick(self, counter: int) -> bool:
         """Stop when the time to drain is over."""
         if monotonic() >= self._stop_at:
@@ -56,7 +75,7 @@ class GracefulServer(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def serve(app: FastAPI, settings: ServiceSettings) -> None:
+def serve(app: Application, settings: ServiceSettings) -> None:
     """Serve `app` until a signal, then exit with 0, or with 1 if it could not start."""
     configure_logging(settings.log_format, settings.log_level)
     server = GracefulServer(app, settings)

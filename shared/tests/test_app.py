@@ -9,9 +9,9 @@ import pytest
 from fastapi import APIRouter, Body, Depends, FastAPI, Request
 
 from shared.app import create_service
+from shared.bodies import require_json
 from shared.errors import MEDIA_TYPE, OverloadedError
 from shared.health import Check
-from shared.limits import require_json
 from shared.settings import ServiceSettings
 from shared.testing import client_of
 
