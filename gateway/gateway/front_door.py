@@ -1,6 +1,7 @@
 """The first step of every request: straight to a service's proxy, or to the gateway's own application."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,3 +25,7 @@ class FrontDoor:
                 await self._proxies[name](scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document of the gateway's own routes."""
+        return self.app.openapi()

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from gateway.front_door import FrontDoor
 from gateway.proxy import Proxy, upstream_duration
-from gateway.routes import gateway_routes
+from gateway.routes import gateway_routes, unknown_service
 from gateway.settings import Settings
 from gateway.tracing import tracing_is_set_up
 from shared.app import create_service
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FrontDoor:
         metrics=metrics,
         documents=[("gateway", "openapi.json"), *((name, f"{name}/openapi.json") for name in upstreams)],
     )
+    app.router.default = unknown_service(list(upstreams))
     duration = upstream_duration(metrics.registry)
     return FrontDoor(app, {name: Proxy(name, url, settings.max_requests, duration) for name, url in upstreams.items()})
 

@@ -7,8 +7,10 @@ from typing import Annotated
 import aiohttp
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.fleet import FleetHealth, fleet_health
+from shared.errors import problem_response
 from shared.pages import page_routes
 
 
@@ -29,7 +31,7 @@ UpstreamsDep = Annotated[dict[str, str], Depends(get_upstreams)]
 
 
 def gateway_routes(services: Sequence[str]) -> APIRouter:
-    """Return the routes that the gateway answers itself; every path below no service's name is 404."""
+    """Return the routes that the gateway answers itself"""
     router = APIRouter()
     router.include_router(page_routes(Path(__file__).parent / "page"))
 
@@ -46,3 +48,13 @@ def gateway_routes(services: Sequence[str]) -> APIRouter:
 
 async def _to_folder(request: Request) -> RedirectResponse:
     return RedirectResponse(request.url.path.rpartition("/")[2] + "/")
+
+
+def unknown_service(services: Sequence[str]) -> ASGIApp:
+    """Return what answers for a path that belongs to neither the gateway nor a service."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        detail = f"Nothing is at {scope['path']}; the services are {', '.join(sorted(services))}."
+        await problem_response(scope, 404, detail)(scope, receive, send)
+
+    return answer

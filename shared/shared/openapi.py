@@ -3,11 +3,16 @@
 import importlib
 import json
 import sys
+from typing import Any, Protocol
 
-from fastapi import FastAPI
+
+class Documented(Protocol):
+    """An application that describes itself."""
+
+    def openapi(self) -> dict[str, Any]: ...
 
 
-def render_openapi(app: FastAPI) -> str:
+def render_openapi(app: Documented) -> str:
     """Return the document of `app` as indented JSON, ended by a newline."""
     return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
 

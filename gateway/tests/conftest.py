@@ -1,0 +1,149 @@
+"""A gateway process in front of upstreams, all on real sockets."""
+
+import hashlib
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from subprocess import Popen
+
+import httpx2
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from shared.testing import free_port, server_process
+
+CHUNK = b"0123456789abcdef" * 4096
+
+
+async def echo_app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Tell what arrived; `/bytes/N` streams N chunks of 64 KiB, `/early` answers before it reads the body."""
+    if scope["type"] != "http":
+        return
+    path = scope["path"]
+    if path.startswith("/bytes/"):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(int(path.removeprefix("/bytes/"))):
+            await send({"type": "http.response.body", "body": CHUNK, "more_body": True})
+        await send({"type": "http.response.body"})
+        return
+    length, digest, more = 0, hashlib.sha256(), path != "/early"
+    while more:
+        message = await receive()
+        length += len(message.get("body", b""))
+        digest.update(message.get("body", b""))
+        more = message.get("more_body", False)
+    told = {
+        "method": scope["method"],
+        "target": scope["raw_path"].decode() + "?" + scope["query_string"].decode(),
+        "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]],
+        "length": length,
+        "sha256": digest.hexdigest(),
+    }
+    headers = [
+        (b"content-type", b"application/x-told"),
+        (b"set-cookie", b"a=1"),
+        (b"set-cookie", b"b=2"),
+        (b"x-hop", b"dropped"),
+        (b"connection", b"keep-alive, x-hop"),
+        (b"date", b"Thu, 01 Jan 1970 00:00:00 GMT"),
+    ]
+    await send({"type": "http.response.start", "status": 418, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(told).encode()})
+
+
+@contextmanager
+def raw_upstream(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Yield the URL of a server that hands each connection's socket to `answer` once a request has begun."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                answer(connection)
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+@dataclass
+class Gateway:
+    """A running gateway."""
+
+    url: str
+    process: Popen[str]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port, for raw sockets."""
+        return "127.0.0.1", int(self.url.rpartition(":")[2])
+
+
+@contextmanager
+def gateway_process(upstreams: dict[str, str], **options: str) -> Iterator[Gateway]:
+    """Run a gateway in front of `upstreams`; `options` are its settings."""
+    variables = {f"GATEWAY_{name.upper()}": value for name, value in options.items()}
+    variables["GATEWAY_UPSTREAMS"] = json.dumps(upstreams)
+    with server_process("gateway", "GATEWAY_", variables) as (process, url):
+        yield Gateway(url, process)
+
+
+@pytest.fixture(scope="session")
+def echo_url() -> Iterator[str]:
+    """The URL of an upstream that tells what arrived."""
+    port = free_port()
+    config = uvicorn.Config(echo_app, port=port, log_level="error", lifespan="off", date_header=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def gateway(echo_url: str) -> Iterator[Gateway]:
+    """A gateway in front of the echo under `/echo/` and of nothing under `/down/`."""
+    with gateway_process({"echo": echo_url, "down": f"http://127.0.0.1:{free_port()}"}) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> Iterator[httpx2.Client]:
+    """A client of the gateway."""
+    with httpx2.Client(base_url=gateway.url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def make_gateway() -> Callable[..., AbstractContextManager[Gateway]]:
+    """Runs further gateways."""
+    return gateway_process
+
+
+@pytest.fixture
+def raw() -> Callable[..., AbstractContextManager[Gateway]]:
+    """Runs a gateway in front of an upstream, `/up/`, that handles the bare connection."""
+
+    @contextmanager
+    def gateway_and_upstream(answer: Callable[[socket.socket], None], **options: str) -> Iterator[Gateway]:
+        with raw_upstream(answer) as url, gateway_process({"up": url}, **options) as gateway:
+            yield gateway
+
+    return gateway_and_upstream

@@ -1,0 +1,90 @@
+"""The pages and documents that the gateway serves itself, looked at as a person would."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pydantic import ValidationError
+
+from gateway.main import create_app
+from gateway.settings import Settings
+from shared.openapi import render_openapi
+from shared.testing import free_port, server_process
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture(scope="module")
+def fleet(make_gateway: Callable[..., AbstractContextManager[Any]]) -> Iterator[str]:
+    upstreams = {"vision": f"http://127.0.0.1:{free_port()}"}
+    with server_process("crystal", "CRYSTAL_") as (_, url), make_gateway({"crystal": url, **upstreams}) as gateway:
+        yield gateway.url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("needs Debian's chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+@pytest.fixture
+def page(browser: Browser, fleet: str) -> Iterator[Page]:
+    page = browser.new_page(base_url=fleet)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    assert all(url.startswith((fleet, "data:", "blob:")) for url in asked), asked
+    page.close()
+
+
+def test_openapi_is_the_committed_one() -> None:
+    committed = (Path(__file__).parent.parent / "openapi.json").read_text(encoding="utf-8")
+    assert render_openapi(create_app()) == committed
+
+
+@pytest.mark.parametrize("name", ["docs", "Crystal", "a/b", "", "health"])
+def test_a_name_that_cannot_be_a_prefix_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="cannot be a service's name"):
+        Settings.model_validate({"upstreams": {name: "http://localhost"}})
+
+
+def test_health_tells_each_service(fleet: str) -> None:
+    health = httpx2.get(f"{fleet}/health").json()
+    assert health["ready"] is False
+    assert health["services"]["crystal"]["ready"] is True
+    assert "PyTorch MLP" in health["services"]["crystal"]["detail"]
+    assert health["services"]["vision"] == {"ready": False, "detail": "cannot be reached"}
+    assert httpx2.get(f"{fleet}/readyz").status_code == 200
+
+
+def test_the_page_shows_the_fleet(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("row").filter(has_text="crystal")).to_contain_text("● ready")
+    expect(page.get_by_role("row").filter(has_text="vision")).to_contain_text("cannot be reached")
+
+
+def test_the_docs_try_out_a_service_through_the_gateway(page: Page, fleet: str) -> None:
+    page.goto("/docs?service=crystal")
+    expect(page.get_by_label("gateway API")).to_have_value("crystal/openapi.json")
+    page.locator(".opblock-summary", has_text="/sklearn").click()
+    page.get_by_role("button", name="Execute").first.click()
+    answer = page.locator(".live-responses-table")
+    expect(answer).to_contain_text("0.99277", timeout=15_000)
+    expect(page.locator(".request-url")).to_contain_text(f"{fleet}/crystal/sklearn")
+
+
+def test_the_docs_switch_between_services(page: Page) -> None:
+    page.goto("/docs")
+    expect(page.locator(".info .title")).to_contain_text("Flotilla gateway")
+    page.get_by_label("gateway API").select_option("crystal")
+    expect(page.locator(".info .title")).to_contain_text("Flotilla crystal")
+    assert page.url.endswith("?service=crystal")
+    assert json.loads(page.request.get("/crystal/openapi.json").text())["servers"][0]["url"] == "."
