@@ -6,7 +6,6 @@ from functools import partial
 from typing import TypedDict
 
 import structlog
-import torch
 from fastapi import FastAPI
 
 from crystal import routes
@@ -37,7 +36,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        torch.set_num_threads(1)  # the blocks of a batch are too small to share among threads
         predictors = load_predictors(settings)
         _log_models(predictors)
         yield {"predictors": predictors, "pool": WorkerPool(settings.workers, settings.queue_size)}

@@ -85,7 +85,7 @@ class Gateway:
     """A running gateway."""
 
     url: str
-    process: Popen[str]
+    process: Popen[bytes]
 
     @property
     def address(self) -> tuple[str, int]:

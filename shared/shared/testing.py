@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from tempfile import TemporaryFile
 from time import monotonic, sleep
 
 import httpx2
@@ -37,28 +38,32 @@ def free_port() -> int:
 @contextmanager
 def server_process(
     module: str, prefix: str, environment: Mapping[str, str] | None = None, seconds: float = 60
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Run `python -m module` on a free port; yield the process and its URL once it accepts connections."""
     port = free_port()
     variables = {**os.environ, f"{prefix}PORT": str(port), **(environment or {})}
-    command = [sys.executable, "-m", module]
-    process = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        _wait_until_open(process, port, seconds)
-        yield process, f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.communicate()
+    # Into a file: a pipe that nobody reads fills up and stops the server.
+    with TemporaryFile() as output:
+        command = [sys.executable, "-m", module]
+        process = subprocess.Popen(command, env=variables, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            _wait_until_open(process, port, seconds)
+            yield process, f"http://127.0.0.1:{port}"
+        except (RuntimeError, TimeoutError) as error:
+            output.seek(0)
+            raise RuntimeError(f"{error}\n{output.read().decode()}") from error
+        finally:
+            process.kill()
+            process.wait()
 
 
-def _wait_until_open(process: subprocess.Popen[str], port: int, seconds: float) -> None:
+def _wait_until_open(process: subprocess.Popen[bytes], port: int, seconds: float) -> None:
     deadline = monotonic() + seconds
     while monotonic() < deadline:
         if process.poll() is not None:
-            output = process.stdout.read() if process.stdout else ""
-            raise RuntimeError(f"The server exited with {process.returncode}:\n{output}")
+            raise RuntimeError(f"The server exited with {process.returncode}.")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         sleep(0.05)
-    raise TimeoutError(f"Nothing listens on port {port} after {seconds} s")
+    raise TimeoutError(f"Nothing listens on port {port} after {seconds} s.")

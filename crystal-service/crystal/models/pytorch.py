@@ -38,6 +38,8 @@ class PytorchModel:
     filename: ClassVar[str] = "pytorch.safetensors"
 
     def __init__(self, mlp: Mlp) -> None:
+        # The blocks are too small to share, and sharing makes a row's last bits depend on its place.
+        torch.set_num_threads(1)
         self._mlp = mlp.eval()
         self.features = mlp.layer1.in_features
         self.classes = mlp.layer3.out_features

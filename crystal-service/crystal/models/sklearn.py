@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import joblib
 import numpy as np
 import skops.io
-from sklearn.base import is_classifier
+from sklearn.base import BaseEstimator, is_classifier
 from sklearn.exceptions import InconsistentVersionWarning
 
 from crystal.models.base import ModelFileError, Probabilities, Rows
@@ -31,7 +31,8 @@ class SklearnModel:
     def load(cls, path: Path, *, allow_pickle: bool) -> Self:
         """Load a `.skops` file, or with `allow_pickle` a joblib file, also one of an older scikit-learn."""
         estimator = _load_skops(path) if path.suffix == ".skops" else _load_pickle(path, allow_pickle=allow_pickle)
-        if not is_classifier(estimator) or not hasattr(estimator, "predict_proba"):
+        classifier = isinstance(estimator, BaseEstimator) and is_classifier(estimator)
+        if not classifier or not hasattr(estimator, "predict_proba"):
             raise ModelFileError(f"{path} holds a {type(estimator).__name__}, not a classifier with predict_proba")
         if not hasattr(estimator, "classes_"):
             raise ModelFileError(f"{path} holds a {type(estimator).__name__} that is not fitted")
