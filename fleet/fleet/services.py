@@ -1,0 +1,54 @@
+"""The services of the fleet, in the order in which they start."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: how it is prepared and started, and where it listens."""
+
+    name: str
+    default_port: int
+    prepare: str | None = None
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of its environment variables."""
+        return f"{self.name.upper()}_"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(os.environ.get(f"{self.prefix}PORT", self.default_port))
+
+    @property
+    def host(self) -> str:
+        """The address it listens on."""
+        return os.environ.get(f"{self.prefix}HOST", "127.0.0.1")
+
+    @property
+    def url(self) -> str:
+        """Where it is reached from this machine."""
+        return f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}"  # noqa: S104 compared only
+
+    @property
+    def command(self) -> list[str]:
+        """The command that serves."""
+        return [sys.executable, "-m", self.name]
+
+
+GATEWAY = Service("gateway", 8000)
+SERVICES = (
+    Service("crystal", 3000, prepare="crystal.train"),
+    Service("vision", 8002, prepare="vision.prepare"),
+    GATEWAY,
+)
+
+
+def fleet_environment() -> Mapping[str, str]:
+    """Return the variables of all services: the caller's own, and the upstreams where they are not given."""
+    behind = ", ".join(f'"{service.name}": "{service.url}"' for service in SERVICES if service is not GATEWAY)
+    return {"GATEWAY_UPSTREAMS": f"{{{behind}}}", **os.environ}

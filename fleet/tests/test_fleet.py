@@ -1,0 +1,122 @@
+"""The whole fleet as `make run` starts it: real processes, real models, real signals."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx2
+import pytest
+
+from fleet.services import SERVICES, fleet_environment
+from shared.testing import free_port
+
+PHOTO = Path(__file__).parents[3] / "shared" / "data" / "images" / "dog.jpg"
+
+
+class Fleet:
+    """A running fleet and what it prints."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = output
+        self.ports = {service.name: free_port() for service in SERVICES}
+        ports = {f"{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "fleet"],
+                env={**os.environ, **ports, "FLEET_DIR": str(output.parent / "logs"), "COLUMNS": "200"},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['gateway']}"
+
+    def wait_for(self, pattern: str, seconds: float = 180) -> None:
+        deadline = monotonic() + seconds
+        while monotonic() < deadline:
+            if re.search(pattern, self.output.read_text(encoding="utf-8")):
+                return
+            assert self.process.poll() is None, self.output.read_text(encoding="utf-8")
+            sleep(0.2)
+        raise AssertionError(f"no {pattern!r} in:\n{self.output.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    fleet = Fleet(tmp_path_factory.mktemp("fleet") / "output")
+    fleet.wait_for("Ctrl-C stops everything")
+    yield fleet
+    fleet.process.terminate()
+    assert fleet.process.wait(60) == 0
+    for port in fleet.ports.values():
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def pid_on(port: int) -> int:
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (process / "environ").read_bytes()
+            command = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if f"CRYSTAL_PORT={port}".encode() in environment and command[1:3] == [b"-m", b"crystal"]:
+            return int(process.name)
+    raise AssertionError("no crystal process")
+
+
+def test_the_table_names_every_service(fleet: Fleet) -> None:
+    printed = fleet.output.read_text(encoding="utf-8")
+    for name, port in fleet.ports.items():
+        assert re.search(rf"│ {name} +│ http://127.0.0.1:{port} +│ http://127.0.0.1:{port}/docs", printed)
+
+
+def test_crystals_are_scored_through_the_gateway(fleet: Fleet) -> None:
+    body = {"crystalData": [[0.92, 0.12, 0.31, 0.09]], "model": "sklearn"}
+    answer = httpx2.post(f"{fleet.url}/crystal/astromech", json=body)
+    assert answer.json()["scores"][0]["blue"] == pytest.approx(0.9927769, abs=1e-4)
+
+
+@pytest.mark.skipif(not PHOTO.exists(), reason="needs the example photo, which the project must not contain")
+def test_a_photo_through_the_gateway_comes_back_with_its_categories(fleet: Fleet) -> None:
+    with PHOTO.open("rb") as photo:
+        answer = httpx2.post(f"{fleet.url}/vision/predictions", files={"file": photo}).json()
+    expected = {"mobilenet_v2": 0.8303, "resnet18": 0.8846}[answer["model"]["name"]]
+    assert len(answer["predictions"]) == 5
+    assert answer["predictions"][0]["label"] == "Samoyed"
+    assert answer["predictions"][0]["confidence"] == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_service_that_dies_is_reported_and_started_again(fleet: Fleet) -> None:
+    os.kill(pid_on(fleet.ports["crystal"]), signal.SIGKILL)
+    fleet.wait_for(r"crystal died with exit status .*the others go on")
+    answer = httpx2.get(f"{fleet.url}/crystal/models")
+    assert answer.status_code in (200, 502)
+    assert httpx2.get(f"{fleet.url}/vision/livez").status_code == 200
+    fleet.wait_for("crystal was started again")
+
+
+def test_a_taken_port_is_named_before_anything_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        variables = {**os.environ, "VISION_PORT": str(port), "CRYSTAL_PORT": str(free_port()), "COLUMNS": "200"}
+        variables["GATEWAY_PORT"] = str(free_port())
+        run = subprocess.run(
+            [sys.executable, "-m", "fleet"], env=variables, capture_output=True, text=True, check=False
+        )
+    assert run.returncode == 1
+    assert run.stdout == f"Port {port} is taken, vision needs it: free it or set VISION_PORT.\n"
+
+
+def test_the_gateway_follows_the_services_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRYSTAL_PORT", "3999")
+    monkeypatch.delenv("GATEWAY_UPSTREAMS", raising=False)
+    assert json.loads(fleet_environment()["GATEWAY_UPSTREAMS"])["crystal"] == "http://127.0.0.1:3999"

@@ -1,0 +1,214 @@
+"""`POST /predictions` in-process: what is answered to which request."""
+
+import asyncio
+import struct
+import zlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from shared.errors import MEDIA_TYPE
+from shared.testing import client_of
+from vision.main import create_app
+from vision.predictions import Predictor
+from vision.schemas import Prediction, Predictions
+from vision.settings import Settings
+
+Encode = Callable[..., bytes]
+JPEG = {"content-type": "image/jpeg"}
+
+
+def assert_problem(answer: httpx2.Response, status: int, text: str) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["instance"] == "/predictions"
+    assert text in problem["detail"]
+
+
+async def test_a_form_and_a_raw_body_get_the_same_answer(client: httpx2.AsyncClient, dog: bytes) -> None:
+    answers = [
+        await client.post("/predictions", files={"file": ("dog.jpg", dog, "image/jpeg")}),
+        await client.post("/predictions", files={"file": ("dog", dog, "text/plain")}, data={"other": "ignored"}),
+        await client.post("/predictions", content=dog, headers=JPEG),
+        await client.post("/predictions", content=dog, headers={"content-type": "IMAGE/png; charset=binary"}),
+        await client.post("/predictions", content=dog, headers={"content-type": "application/octet-stream"}),
+        await client.post("/predictions", content=dog),
+    ]
+    found = Predictions.model_validate_json(answers[0].text)
+    assert found.predictions[0].label == "Samoyed"
+    assert found.predictions[0].class_id == 258
+    known = {"mobilenet_v2": 0.8303, "resnet18": 0.8846}[found.model.name]
+    assert found.predictions[0].confidence == pytest.approx(known, abs=2e-4)
+    assert len({answer.text for answer in answers}) == 1
+
+
+async def test_the_answer_names_its_model(client: httpx2.AsyncClient, photo: Image.Image, encode: Encode) -> None:
+    model = (await client.post("/predictions", content=encode(photo, "PNG"), headers=JPEG)).json()["model"]
+    assert set(model) == {"name", "version", "weights", "stands_in_for"}
+    assert len(model["version"]) == 12
+    assert model["weights"] == "IMAGENET1K_V1"
+    ready = (await client.get("/readyz")).json()["checks"]["model"]["detail"]
+    assert model["name"] in ready
+    assert model["version"] in ready
+    assert ("standing in" in ready) == bool(model["stands_in_for"])
+
+
+@pytest.mark.parametrize("top", [1, 2, 3, 4, 5])
+async def test_top(client: httpx2.AsyncClient, photo: Image.Image, encode: Encode, top: int) -> None:
+    image = encode(photo, "PNG")
+    full = (await client.post("/predictions", content=image, headers=JPEG)).json()["predictions"]
+    cut = (await client.post(f"/predictions?top={top}", content=image, headers=JPEG)).json()["predictions"]
+    assert len(full) == 5
+    assert cut == full[:top]
+    confidences = [prediction["confidence"] for prediction in full]
+    assert confidences == sorted(confidences, reverse=True)
+
+
+async def test_min_confidence(client: httpx2.AsyncClient, photo: Image.Image, encode: Encode) -> None:
+    image = encode(photo, "PNG")
+    full = (await client.post("/predictions", content=image, headers=JPEG)).json()["predictions"]
+    third = full[2]["confidence"]
+    cut = await client.post("/predictions", params={"min_confidence": third}, content=image, headers=JPEG)
+    none = await client.post("/predictions?min_confidence=1", content=image, headers=JPEG)
+    assert cut.json()["predictions"] == [each for each in full if each["confidence"] >= third]
+    assert none.json()["predictions"] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["tpo=3", "top=0", "top=6", "top=x", "top=2.5", "min_confidence=nan", "min_confidence=1.1"]
+)
+async def test_bad_parameters(client: httpx2.AsyncClient, photo: Image.Image, encode: Encode, query: str) -> None:
+    answer = await client.post(f"/predictions?{query}", content=encode(photo, "PNG"), headers=JPEG)
+    assert_problem(answer, 422, f"query.{query.partition('=')[0]}")
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "text"),
+    [
+        ({}, 422, "the body is empty"),
+        ({"content": b"", "headers": JPEG}, 422, "the body is empty"),
+        ({"content": b"", "headers": {"content-type": "application/json"}}, 422, "the body is empty"),
+        ({"files": {"file": ("a.jpg", b"")}}, 422, "the file is empty"),
+        ({"files": {"photo": ("a.jpg", b"x")}}, 422, "there is no file"),
+        ({"files": {"file": (None, b"some text")}}, 422, "not text"),
+        ({"files": [("file", ("a", b"x")), ("file", ("b", b"y"))]}, 422, "Too many files"),
+        ({"files": {f"f{i}": (None, b"x") for i in range(101)}}, 422, "Too many fields"),
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, 422, "boundary"),
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data; boundary=y"}}, 422, "Invalid multipart"),
+        ({"content": b"--y\r\n\r\n", "headers": {"content-type": "multipart/form-data; boundary=y"}}, 422, "name"),
+        ({"json": {"file": "x"}}, 415, "not application/json"),
+        ({"data": {"file": "x"}}, 415, "not application/x-www-form-urlencoded"),
+        ({"content": b"x", "headers": {"content-type": "text/plain"}}, 415, "not text/plain"),
+        ({"content": b"some text", "headers": JPEG}, 415, "JPEG, PNG, WebP"),
+        ({"files": {"file": ("a.jpg", b"some text", "image/jpeg")}}, 415, "JPEG, PNG, WebP"),
+        ({"content": b"\xff\xd8\xff\xe0", "headers": JPEG}, 422, "damaged or cut off"),
+        ({"content": bytes(2_000_001), "headers": JPEG}, 413, "larger than 2,000,000 bytes"),
+        ({"files": {"file": ("a.jpg", bytes(2_000_000))}}, 413, "larger than 2,000,000 bytes"),
+    ],
+)
+async def test_bad_bodies(client: httpx2.AsyncClient, options: dict[str, Any], status: int, text: str) -> None:
+    assert_problem(await client.post("/predictions", **options), status, text)
+
+
+async def test_a_bomb(client: httpx2.AsyncClient) -> None:
+    header = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    data += b"\0\0\0\0IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    assert_problem(await client.post("/predictions", content=data, headers=JPEG), 413, "20,000 x 20,000 pixels")
+
+
+async def test_a_cut_off_photo(client: httpx2.AsyncClient, photo: Image.Image, encode: Encode) -> None:
+    image = encode(photo, "JPEG")
+    answer = await client.post("/predictions", files={"file": image[: len(image) // 2]})
+    assert_problem(answer, 422, "damaged or cut off")
+
+
+async def test_without_a_model_the_service_lives_and_says_so(tmp_path: Path) -> None:
+    async with client_of(create_app(Settings(model_dir=tmp_path))) as client:
+        assert (await client.get("/livez")).status_code == 200
+        ready = await client.get("/readyz")
+        assert ready.status_code == 503
+        assert f"There is no model at {tmp_path}" in ready.json()["detail"]
+        assert_problem(await client.post("/predictions", content=b"x", headers=JPEG), 503, "vision.prepare")
+
+
+async def test_a_full_queue_is_said_at_once(model_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, go_on = Event(), Event()
+
+    def wait(*_: object) -> list[Prediction]:
+        busy.set()
+        go_on.wait(10)
+        return []
+
+    monkeypatch.setattr(Predictor, "predict", wait)
+    async with client_of(create_app(Settings(model_dir=model_dir, workers=1, queue_size=1))) as client:
+        waiting = [asyncio.create_task(client.post("/predictions", content=b"x", headers=JPEG)) for _ in range(2)]
+        await asyncio.to_thread(busy.wait, 10)
+        await asyncio.sleep(0.05)
+        refused = await client.post("/predictions", content=b"x", headers=JPEG)
+        go_on.set()
+        answered = [(await task).status_code for task in waiting]
+    assert_problem(refused, 503, "places are taken")
+    assert int(refused.headers["retry-after"]) >= 1
+    assert answered == [200, 200]
+
+
+async def test_decoding_and_inference_are_measured(
+    client: httpx2.AsyncClient, photo: Image.Image, encode: Encode
+) -> None:
+    await client.post("/predictions", content=encode(photo, "PNG"), headers=JPEG)
+    metrics = (await client.get("/metrics")).text
+    for part in ("decode", "inference"):
+        assert f"vision_{part}_duration_seconds_count 1.0" in metrics
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    image_format=st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"]),
+    changes=st.lists(st.tuples(st.integers(0), st.integers(0, 255)), min_size=1, max_size=8),
+)
+@pytest.mark.filterwarnings("ignore")
+async def test_damage_is_never_a_server_error(
+    image_format: str,
+    changes: list[tuple[int, int]],
+    client: httpx2.AsyncClient,
+    photo: Image.Image,
+    encode: Encode,
+) -> None:
+    data = bytearray(encode(photo.resize((12, 9)), image_format))
+    for place, value in changes:
+        data[place % len(data)] = value
+    answer = await client.post("/predictions", content=bytes(data), headers=JPEG)
+    assert answer.status_code in {200, 413, 415, 422}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.filterwarnings("ignore:Unclosed file")  # the framework leaves a part without an end to the collector
+@given(place=st.integers(0), junk=st.binary(min_size=1, max_size=20))
+async def test_a_damaged_form_is_never_a_server_error(place: int, junk: bytes, client: httpx2.AsyncClient) -> None:
+    form = bytearray(
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n'
+        b"Content-Type: image/png\r\n\r\nnot an image\r\n--b--\r\n"
+    )
+    start = place % len(form)
+    form[start : start + len(junk)] = junk
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    answer = await client.post("/predictions", content=bytes(form), headers=headers)
+    assert answer.status_code in {415, 422}
+
+
+async def test_a_stream_in_chunks_over_the_limit(client: httpx2.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(30):
+            yield bytes(100_000)
+
+    assert_problem(await client.post("/predictions", content=chunks(), headers=JPEG), 413, "2,000,000 bytes")

@@ -1,0 +1,94 @@
+"""The service as a process on a socket: what it imports, how it refuses and how it stops."""
+
+import http.client
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from PIL import Image
+
+from shared.errors import MEDIA_TYPE
+from shared.testing import server_process
+
+Encode = Callable[..., bytes]
+
+
+@pytest.fixture
+def server(model_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    environment = {"VISION_MODEL_DIR": str(model_dir), "VISION_MAX_BODY_BYTES": "20000000"}
+    with server_process("vision", "VISION_", environment) as running:
+        yield running
+
+
+def test_serving_needs_no_torch() -> None:
+    script = "import sys, vision.main; print(sorted({'torch', 'torchvision', 'onnx', 'onnxscript'} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_a_chunked_upload_is_over_the_limit_is_refused(server: tuple[subprocess.Popen[bytes], str]) -> None:
+    with upload(server[1], "Transfer-Encoding", "chunked") as connection:
+        with suppress(OSError):
+            for _ in range(25):
+                connection.send(b"%x\r\n%b\r\n" % (1 << 20, bytes(1 << 20)))
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert answer.getheader("content-type") == MEDIA_TYPE
+        assert b"larger than 20,000,000 bytes" in answer.read()
+    assert httpx2.get(f"{server[1]}/readyz").status_code == 200
+
+
+def test_a_declared_length_over_the_limit_is_refused_unread(server: tuple[subprocess.Popen[bytes], str]) -> None:
+    with upload(server[1], "Content-Length", "20000001") as connection:
+        assert connection.getresponse().status == 413
+
+
+@contextmanager
+def upload(url: str, name: str, value: str) -> Iterator[http.client.HTTPConnection]:
+    """Begin an upload with the header `name`; its body is yet to come."""
+    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)) as connection:
+        connection.putrequest("POST", "/predictions")
+        connection.putheader("Content-Type", "image/jpeg")
+        connection.putheader(name, value)
+        connection.endheaders()
+        yield connection
+
+
+def test_a_request_in_flight_is_finished(
+    server: tuple[subprocess.Popen[bytes], str], photo: Image.Image, encode: Encode
+) -> None:
+    process, url = server
+    large = encode(photo.resize((6400, 4800)), "PNG", compress_level=1)
+    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)) as connection:
+        connection.request("POST", "/predictions", body=large, headers={"content-type": "image/png"})
+        process.send_signal(signal.SIGTERM)
+        answer = connection.getresponse()
+        assert answer.status == 200
+        assert len(json.loads(answer.read())["predictions"]) == 5
+    assert process.wait(timeout=30) == 0
+
+
+def test_predictions_at_once_are_all_answered_alike(
+    server: tuple[subprocess.Popen[bytes], str], photo: Image.Image, encode: Encode
+) -> None:
+    image = encode(photo, "PNG")
+    answers: list[str] = []
+
+    def ask() -> None:
+        answers.extend(httpx2.post(f"{server[1]}/predictions", files={"file": image}).text for _ in range(5))
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 40
+    assert len(set(answers)) == 1

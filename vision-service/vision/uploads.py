@@ -1,0 +1,74 @@
+"""How an image arrives in a request: as the field `file` of a form, or as the whole body."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from shared.errors import ProblemError
+
+FORM = "multipart/form-data"
+IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff")
+UNTYPED = "application/octet-stream"
+MAX_FIELDS = 100
+
+_FILE = {"type": "string", "format": "binary"}
+REQUEST_BODY: dict[str, Any] = {
+    "required": True,
+    "description": "An image in JPEG, PNG, WebP, GIF, BMP or TIFF format.",
+    "content": {
+        FORM: {
+            "schema": {"type": "object", "required": ["file"], "properties": {"file": _FILE}},
+            "encoding": {"file": {"contentType": ", ".join(IMAGE_TYPES)}},
+        },
+        **{media_type: {"schema": _FILE} for media_type in (*IMAGE_TYPES, UNTYPED)},
+    },
+}
+"""For OpenAPI, which FastAPI cannot derive from a body that is parsed by hand."""
+
+
+async def read_image(request: Request) -> bytes:
+    """Return the bytes of the image in `request`; the decoder will decide whether they are one.
+
+    Answers 415 for a type of body that can hold no image and 422 where there is none.
+    """
+    media_type = request.headers.get("content-type", UNTYPED).partition(";")[0].strip().lower()
+    if media_type == FORM:
+        return await _read_form(request)
+    if not (media_type.startswith("image/") or media_type == UNTYPED or _is_empty(request)):
+        raise ProblemError(
+            415, f"The body must be an image ({', '.join(IMAGE_TYPES)}) or {FORM} with a `file`, not {media_type}."
+        )
+    data = await request.body()
+    if not data:
+        raise _invalid("there is no image: the body is empty", "body")
+    return data
+
+
+UploadedImage = Annotated[bytes, Depends(read_image)]
+
+
+async def _read_form(request: Request) -> bytes:
+    try:
+        async with request.form(max_files=1, max_fields=MAX_FIELDS) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise _invalid("there is no file" if file is None else "a file with a name is needed, not text")
+            data = await file.read()
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        raise _invalid(f"the form cannot be read: {error.detail}", "body") from error
+    if not data:
+        raise _invalid("there is no image: the file is empty")
+    return data
+
+
+def _is_empty(request: Request) -> bool:
+    return request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
+
+
+def _invalid(message: str, *location: str) -> RequestValidationError:
+    return RequestValidationError([{"loc": location or ("body", "file"), "msg": message}])
