@@ -94,10 +94,11 @@ def _load(name: str, settings: Settings) -> Predictor | Unavailable:
     own: Path | None = getattr(settings, f"{name}_model", None)
     path = own or settings.model_dir / MODELS[name].filename
     try:
+        version = _content_hash(path)
         model = MODELS[name].load(path, allow_pickle=settings.allow_pickle)
         card = ModelCard.load(path)
         labels = _fitting_labels(settings.labels or DEFAULT_LABELS, model, path)
-        return Predictor(name, model, _content_hash(path), labels, card, _steady_block_rows(name, model))
+        return Predictor(name, model, version, labels, card, _steady_block_rows(name, model))
     except (ModelFileError, PredictionError) as error:
         hint = "" if own or path.exists() else "; run `python -m crystal.train`"
         return Unavailable(name, f"{error}{hint}")
@@ -112,7 +113,12 @@ def _fitting_labels(labels: Sequence[str], model: Model, path: Path) -> tuple[st
 
 
 def _content_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    except FileNotFoundError:
+        raise ModelFileError(f"no file at {path}") from None
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _steady_block_rows(name: str, model: Model) -> int:

@@ -73,6 +73,7 @@ def _write(path: Path, save: Callable[[Path], object]) -> None:
     # A service that starts in the meantime sees the old file or the new one.
     unfinished = path.with_name(f"unfinished-{path.name}")
     save(unfinished)
+    unfinished.chmod(0o644)  # some writers make it private, and the service may run as another user
     unfinished.replace(path)
 
 

@@ -132,6 +132,14 @@ async def test_readiness_tells_which_file_does_not_fit(tmp_path: Path, settings:
         assert (await client.post("/sklearn", json=body)).status_code == 200
 
 
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, settings: Settings) -> None:
+    assert "cannot be read: Is a directory" in refused("pytorch", settings, pytorch_model=tmp_path)
+
+
+def test_trained_models_are_readable_by_other_users(model_dir: Path) -> None:
+    assert all(file.stat().st_mode & 0o004 for file in model_dir.iterdir())
+
+
 def test_without_models_it_says_how_to_train_them(tmp_path: Path) -> None:
     assert "python -m crystal.train" in refused("sklearn", Settings(model_dir=tmp_path))
 

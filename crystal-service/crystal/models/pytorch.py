@@ -73,8 +73,6 @@ def _load_weights(path: Path) -> dict[str, Tensor]:
         if path.suffix == ".safetensors":
             return load_file(path)
         weights = torch.load(path, weights_only=True, map_location="cpu")
-    except FileNotFoundError:
-        raise ModelFileError(f"no file at {path}") from None
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise ModelFileError(f"{path} is neither safetensors nor a state dict of tensors: {reason}") from error

@@ -50,8 +50,6 @@ def _load_skops(path: Path) -> object:
         unknown = skops.io.get_untrusted_types(file=path)
         trusted = [name for name in unknown if name.startswith(TRUSTED_TYPES)]
         return skops.io.load(path, trusted=trusted)
-    except FileNotFoundError:
-        raise ModelFileError(f"no file at {path}") from None
     except Exception as error:
         raise ModelFileError(f"{path} is not a skops file of scikit-learn's own types: {error}") from error
 
@@ -64,7 +62,5 @@ def _load_pickle(path: Path, *, allow_pickle: bool) -> object:
             # The model is tried out after loading, which tells more than its version does.
             warnings.simplefilter("ignore", InconsistentVersionWarning)
             return joblib.load(path)
-    except FileNotFoundError:
-        raise ModelFileError(f"no file at {path}") from None
     except Exception as error:
         raise ModelFileError(f"{path} is not a joblib file that loads here: {error}") from error

@@ -1,0 +1,1 @@
+"""Measures the gateway beside nginx and the bare upstream, all in one run on one machine."""
