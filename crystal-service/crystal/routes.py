@@ -4,6 +4,7 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from starlette.responses import RedirectResponse
 
 from crystal.models import MODELS
 from crystal.prediction import ModelUnavailableError, OutOfRange, Prediction, Predictor, Unavailable
@@ -73,6 +74,10 @@ def crystal_routes() -> APIRouter:
     async def astromech(request: Request, predictors: PredictorsDep, pool: PoolDep) -> Response:
         """Score crystals with the model that the body names."""
         return await pool.run(request, _score_with_named, predictors, await request.body())
+
+    @router.get("/", include_in_schema=False)
+    async def root() -> RedirectResponse:
+        return RedirectResponse("docs")
 
     @router.get("/models")
     async def models(predictors: PredictorsDep) -> ServedModels:

@@ -139,3 +139,8 @@ async def test_models_are_described(client: httpx2.AsyncClient) -> None:
         assert model["labels"] == ["blue", "green", "yellow"]
         assert len(model["version"]) == 12
         assert model["features"][0] == {"name": "sepal length (cm)", "minimum": 4.3, "maximum": 7.9}
+
+
+async def test_the_root_leads_to_the_documentation(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "docs")

@@ -66,7 +66,7 @@ def test_the_page_shows_the_fleet(page: Page) -> None:
 
 def test_the_docs_try_out_a_service_through_the_gateway(page: Page, fleet: str) -> None:
     page.goto("/docs?service=crystal")
-    expect(page.get_by_label("gateway API")).to_have_value("crystal/openapi.json")
+    expect(page.get_by_label("Flotilla API")).to_have_value("crystal/openapi.json")
     page.locator(".opblock-summary", has_text="/sklearn").click()
     page.get_by_role("button", name="Execute").first.click()
     answer = page.locator(".live-responses-table")
@@ -77,7 +77,7 @@ def test_the_docs_try_out_a_service_through_the_gateway(page: Page, fleet: str) 
 def test_the_docs_switch_between_services(page: Page) -> None:
     page.goto("/docs")
     expect(page.locator(".info .title")).to_contain_text("Flotilla gateway")
-    page.get_by_label("gateway API").select_option("crystal")
+    page.get_by_label("Flotilla API").select_option("crystal")
     expect(page.locator(".info .title")).to_contain_text("Flotilla crystal")
     assert page.url.endswith("?service=crystal")
     assert json.loads(page.request.get("/crystal/openapi.json").text())["servers"][0]["url"] == "."

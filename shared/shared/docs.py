@@ -38,23 +38,25 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: API</title>
+<title>Flotilla {title}: API</title>
 <link rel="stylesheet" href="docs/assets/swagger-ui.css">
 <style>
   body { margin: 0; }
-  #choice { padding: .75rem 1.25rem; background: #14304f; color: #fff; font: 600 1rem system-ui, sans-serif; }
+  #choice { display: block; padding: .75rem 1.25rem; background: #14304f; }
+  #choice { color: #fff; font: 600 1rem system-ui, sans-serif; }
+  [hidden] { display: none !important; }
   #choice select { margin-left: .5rem; padding: .25rem .5rem; font: inherit; }
 </style>
 </head>
 <body>
-<label id="choice">{title} API <select></select></label>
+<label id="choice">Flotilla API <select></select></label>
 <div id="swagger-ui"></div>
 <script src="docs/assets/swagger-ui-bundle.js"></script>
 <script>
   const documents = {documents};
   const select = document.querySelector("select");
   select.append(...documents.map(([name, url]) => new Option(name, url)));
-  select.hidden = documents.length < 2;
+  document.querySelector("#choice").hidden = documents.length < 2;
   const show = () => SwaggerUIBundle({
     url: new URL(select.value, location.href).href, dom_id: "#swagger-ui", tryItOutEnabled: true,
   });

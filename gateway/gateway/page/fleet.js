@@ -8,13 +8,13 @@ function element(tag, text, properties = {}) {
 
 function serviceRow([name, { ready, detail }]) {
   const row = document.createElement("tr");
-  const links = document.createElement("td");
+  const links = element("td", "", { className: "nowrap" });
   links.append(
     element("a", "open", { href: `${name}/` }), " · ",
     element("a", "API", { href: `docs?service=${name}` }), " · ",
     element("a", "metrics", { href: `${name}/metrics` }),
   );
-  const state = ready ? ["● ready", { className: "good" }] : ["▲ not ready", { className: "bad" }];
+  const state = ready ? ["● ready", { className: "good nowrap" }] : ["▲ not ready", { className: "bad nowrap" }];
   row.append(element("th", name, { scope: "row" }), element("td", ...state), element("td", detail), links);
   return row;
 }
