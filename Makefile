@@ -17,9 +17,10 @@ run: $(VENV)/run  ## Run the fleet on this machine until Ctrl-C
 
 check: lint types tests  ## Lint, check the types and run all tests
 
-lint: $(VENV)/check  ## Check style and formatting
+lint: $(VENV)/check  ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 types: $(VENV)/check  ## Check the types of every member
 	@set -e; for member in $(MEMBERS) benchmarks; do echo "mypy $$member"; $(BIN)/mypy $$member; done
@@ -62,7 +63,7 @@ clean:  ## Remove the environment and all caches
 
 $(VENV)/pip:
 	@echo "Creating the environment in $(VENV) (once) …"
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
 	@touch $@
 

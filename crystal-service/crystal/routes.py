@@ -31,8 +31,9 @@ def get_predictors(request: Request) -> Predictors:
 
 
 def get_pool(request: Request) -> WorkerPool:
-    """Return the threads that predict."""
+    """Return the threads that predict; raises OverloadedError when none has room, before the body is read."""
     pool: WorkerPool = request.state.pool
+    pool.ensure_room()
     return pool
 
 

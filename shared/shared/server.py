@@ -76,8 +76,8 @@ class GracefulServer(uvicorn.Server):
 
 
 def serve(app: Application, settings: ServiceSettings) -> None:
-    """Serve `app` until a signal, then exit with 0, or with 1 if it could not start."""
+    """Serve `app` until a signal, then exit with 0, or with 3 if it could not start."""
     configure_logging(settings.log_format, settings.log_level)
     server = GracefulServer(app, settings)
     server.run()
-    sys.exit(0 if server.started else 1)
+    sys.exit(0 if server.started else 3)

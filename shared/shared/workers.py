@@ -34,14 +34,18 @@ class WorkerPool:
         """How many calls run or wait."""
         return self._admitted
 
+    def ensure_room(self) -> None:
+        """Raise OverloadedError when the queue is full; ask before reading a body that would be for nothing."""
+        if self._admitted >= self._capacity:
+            raise OverloadedError(f"All {self._capacity} places are taken; try again in a moment.")
+
     async def run(self, request: Request, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` in a thread when its turn comes.
 
         Raises OverloadedError when the queue is full, and ClientGoneError, without running, when the client
         of `request` has hung up in the meantime.
         """
-        if self._admitted >= self._capacity:
-            raise OverloadedError(f"All {self._capacity} places are taken; try again in a moment.")
+        self.ensure_room()
         self._admitted += 1
         try:
             async with self._turn:

@@ -21,8 +21,9 @@ def get_predictor(request: Request) -> Predictor:
 
 
 def get_pool(request: Request) -> WorkerPool:
-    """Return the threads that predictions run in."""
+    """Return the threads that predict; raises OverloadedError when none has room, before the body is read."""
     pool: WorkerPool = request.state.pool
+    pool.ensure_room()
     return pool
 
 

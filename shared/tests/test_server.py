@@ -1,0 +1,113 @@
+"""The server stops gracefully: not ready, then what is in flight finishes, then exit 0."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from shared.testing import free_port
+
+PROGRAM = """
+import asyncio, sys
+from contextlib import asynccontextmanager
+from fastapi import APIRouter
+from shared.app import create_service
+from shared.server import serve
+from shared.settings import ServiceSettings
+
+router = APIRouter()
+
+@router.get("/slow")
+async def slow() -> str:
+    await asyncio.sleep(1)
+    return "done"
+
+@router.get("/bug")
+async def bug() -> None:
+    raise RuntimeError("a bug")
+
+@asynccontextmanager
+async def lifespan(_):
+    yield {}
+    print("closed", flush=True)
+
+settings = ServiceSettings(port=int(sys.argv[1]), drain_seconds=float(sys.argv[2]), log_format="json")
+app = create_service(name="x", version="1", summary="", settings=settings, lifespan=lifespan, routers=[router])
+serve(app, settings)
+"""
+
+
+@contextmanager
+def server(folder: Path, drain_seconds: float = 0) -> Iterator[tuple[subprocess.Popen[bytes], str, Path]]:
+    port, log = free_port(), folder / "log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-c", PROGRAM, str(port), str(drain_seconds)]
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        while True:
+            try:
+                httpx2.get(f"{url}/livez")
+                break
+            except httpx2.ConnectError:
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.05)
+        yield process, url, log
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_request_in_flight_finishes_and_the_exit_status_is_0(tmp_path: Path) -> None:
+    with server(tmp_path) as (process, url, log):
+        answers: list[httpx2.Response] = []
+        asking = threading.Thread(target=lambda: answers.append(httpx2.get(f"{url}/slow", timeout=10)))
+        asking.start()
+        time.sleep(0.3)
+        process.terminate()
+        asking.join()
+        assert process.wait(10) == 0
+        assert answers[0].json() == "done"
+        assert "closed" in log.read_text()
+
+
+def test_while_it_drains_it_serves_but_is_not_ready(tmp_path: Path) -> None:
+    with server(tmp_path, drain_seconds=2) as (process, url, _):
+        assert httpx2.get(f"{url}/readyz").status_code == 200
+        process.terminate()
+        time.sleep(0.3)
+        ready = httpx2.get(f"{url}/readyz")
+        assert (ready.status_code, ready.json()["detail"]) == (503, "The service is stopping.")
+        assert httpx2.get(f"{url}/livez").status_code == 200
+        assert process.wait(10) == 0
+
+
+def test_a_taken_port_ends_it_with_an_error(tmp_path: Path) -> None:
+    with server(tmp_path) as (_, url, _):
+        port = url.rpartition(":")[2]
+        second = subprocess.run([sys.executable, "-c", PROGRAM, port, "0"], capture_output=True, check=False)
+    assert second.returncode == 3
+    assert b"address already in use" in second.stdout
+
+
+@pytest.mark.parametrize("path", ["/slow", "/bug"])
+def test_each_request_leaves_one_json_line_with_its_id(tmp_path: Path, path: str) -> None:
+    with server(tmp_path) as (process, url, log):
+        answer = httpx2.get(f"{url}{path}", headers={"X-Request-ID": "order-17"})
+        process.terminate()
+        process.wait(10)
+        lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+        (line,) = [line for line in lines if line.get("path") == path]
+        assert line["status"] == answer.status_code
+        assert line["request_id"] == "order-17"
+        assert line["milliseconds"] >= 0
+        failures = [line for line in lines if "exception" in line]
+        assert bool(failures) == (path == "/bug")
+        assert all("a bug" in json.dumps(line) for line in failures)

@@ -1,0 +1,74 @@
+"""The pool runs what it has room for, in bounded numbers, and refuses the rest at once."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from shared.errors import OverloadedError
+from shared.workers import ClientGoneError, WorkerPool
+
+
+def request_of(*, client_left: bool = False) -> Request:
+    async def receive() -> dict[str, Any]:
+        if not client_left:
+            await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    return Request({"type": "http", "method": "GET", "path": "/", "headers": []}, receive)
+
+
+async def test_it_runs_in_another_thread_and_passes_the_result() -> None:
+    pool = WorkerPool(workers=1, queue_size=0)
+    assert await pool.run(request_of(), threading.get_ident) != threading.get_ident()
+    assert await pool.run(request_of(), divmod, 7, 2) == (3, 1)
+    assert pool.admitted == 0
+
+
+async def test_beyond_the_queue_it_refuses_at_once() -> None:
+    pool, release = WorkerPool(workers=1, queue_size=1), threading.Event()
+    tasks = [asyncio.create_task(pool.run(request_of(), release.wait)) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    with pytest.raises(OverloadedError) as refusal:
+        pool.ensure_room()
+    assert refusal.value.headers == {"Retry-After": "1"}
+    with pytest.raises(OverloadedError):
+        await pool.run(request_of(), release.wait)
+    release.set()
+    assert await asyncio.gather(*tasks) == [True, True]
+    assert pool.admitted == 0
+
+
+async def test_no_more_than_the_workers_run_at_once() -> None:
+    pool, running, most = WorkerPool(workers=2, queue_size=20), 0, 0
+    lock = threading.Lock()
+
+    def work() -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        threading.Event().wait(0.01)
+        with lock:
+            running -= 1
+
+    await asyncio.gather(*(pool.run(request_of(), work) for _ in range(10)))
+    assert most == 2
+
+
+async def test_a_client_that_left_costs_no_work() -> None:
+    pool = WorkerPool(workers=1, queue_size=0)
+    done: list[int] = []
+    with pytest.raises(ClientGoneError):
+        await pool.run(request_of(client_left=True), done.append, 1)
+    assert done == []
+
+
+async def test_an_error_frees_the_place() -> None:
+    pool = WorkerPool(workers=1, queue_size=0)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            await pool.run(request_of(), divmod, 1, 0)
+    assert pool.admitted == 0
