@@ -1,6 +1,8 @@
 """The pages and documents that the gateway serves itself, looked at as a person would."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,9 +21,16 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 
 @pytest.fixture(scope="module")
-def fleet(make_gateway: Callable[..., AbstractContextManager[Any]]) -> Iterator[str]:
+def fleet(
+    make_gateway: Callable[..., AbstractContextManager[Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    models = str(tmp_path_factory.mktemp("models"))
+    subprocess.run([sys.executable, "-m", "crystal.train", "--output", models], check=True)
     upstreams = {"vision": f"http://127.0.0.1:{free_port()}"}
-    with server_process("crystal", "CRYSTAL_") as (_, url), make_gateway({"crystal": url, **upstreams}) as gateway:
+    with (
+        server_process("crystal", "CRYSTAL_", {"CRYSTAL_MODEL_DIR": models}) as (_, url),
+        make_gateway({"crystal": url, **upstreams}) as gateway,
+    ):
         yield gateway.url
 
 
