@@ -6,21 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crystal.card import Feature, ModelCard
 from crystal.models import MODELS
-from crystal.models.base import Model, ModelFileError, Probabilities, Rows
+from crystal.models.base import Model, ModelFileError, Rows
 from crystal.settings import Settings
 
 DEFAULT_LABELS = ("blue", "green", "yellow")
-BLOCK_ROWS = (256, 128, 1)
-"""Sizes of the blocks that a batch is cut into, the best first.
-
-Matrix libraries choose their kernels by the number of rows, and kernels differ in the last bits. Blocks of one size,
-the last one padded, make a row's probabilities independent of its batch, provided that its place in the block does
-not matter; whether it does on this machine is tried out when the model is loaded.
-"""
 
 
 class PredictionError(Exception):
@@ -59,12 +51,11 @@ class Predictor:
     version: str
     labels: tuple[str, ...]
     card: ModelCard | None
-    block_rows: int
 
     def predict(self, rows: Rows) -> Prediction:
         """Score `rows`, shape (rows, features). Raises PredictionError."""
         try:
-            probabilities = _in_blocks(self.model, rows, self.block_rows)
+            probabilities = self.model.predict_proba(rows)
         except Exception as error:
             raise PredictionError(f"The {self.name} model failed on this data.") from error
         if not np.isfinite(probabilities).all():
@@ -98,10 +89,12 @@ def _load(name: str, settings: Settings) -> Predictor | Unavailable:
         model = MODELS[name].load(path, allow_pickle=settings.allow_pickle)
         card = ModelCard.load(path)
         labels = _fitting_labels(settings.labels or DEFAULT_LABELS, model, path)
-        return Predictor(name, model, version, labels, card, _steady_block_rows(name, model))
+        predictor = Predictor(name, model, version, labels, card)
+        predictor.predict(np.zeros((1, model.features)))
     except (ModelFileError, PredictionError) as error:
         hint = "" if own or path.exists() else "; run `python -m crystal.train`"
         return Unavailable(name, f"{error}{hint}")
+    return predictor
 
 
 def _fitting_labels(labels: Sequence[str], model: Model, path: Path) -> tuple[str, ...]:
@@ -119,26 +112,6 @@ def _content_hash(path: Path) -> str:
         raise ModelFileError(f"no file at {path}") from None
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _steady_block_rows(name: str, model: Model) -> int:
-    samples = np.random.default_rng(0).uniform(0, 8, (10, model.features))
-    try:
-        return next(rows for rows in BLOCK_ROWS if all(_is_steady(model, sample, rows) for sample in samples))
-    except Exception as error:
-        raise PredictionError(f"The {name} model failed on the data it is tried out with: {error}") from error
-
-
-def _is_steady(model: Model, sample: NDArray[np.float64], rows: int) -> bool:
-    probabilities = model.predict_proba(np.tile(sample, (rows, 1)))
-    return bool((probabilities == probabilities[0]).all())
-
-
-def _in_blocks(model: Model, rows: Rows, block_rows: int) -> Probabilities:
-    padded = np.zeros((-(-len(rows) // block_rows) * block_rows, rows.shape[1]))
-    padded[: len(rows)] = rows
-    blocks = [model.predict_proba(padded[i : i + block_rows]) for i in range(0, len(padded), block_rows)]
-    return np.concatenate(blocks)[: len(rows)]
 
 
 def _out_of_range(rows: Rows, features: Sequence[Feature]) -> list[OutOfRange]:

@@ -1,6 +1,7 @@
 """The routes: one per model, `/astromech` to choose one, and `/models`."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -30,15 +31,15 @@ def get_predictors(request: Request) -> Predictors:
     return predictors
 
 
-def get_pool(request: Request) -> WorkerPool:
-    """Return the threads that predict; raises OverloadedError when none has room, before the body is read."""
+async def get_pool(request: Request) -> AsyncIterator[WorkerPool]:
+    """Hold a place among the threads that predict, from before the body is read; raises OverloadedError."""
     pool: WorkerPool = request.state.pool
-    pool.ensure_room()
-    return pool
+    with pool.place():
+        yield pool
 
 
 PredictorsDep = Annotated[Predictors, Depends(get_predictors)]
-PoolDep = Annotated[WorkerPool, Depends(get_pool)]
+PoolDep = Annotated[WorkerPool, Depends(get_pool, scope="function")]
 
 _ERRORS = problem_responses(
     {

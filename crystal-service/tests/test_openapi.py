@@ -22,7 +22,7 @@ def url(model_dir: Path) -> Iterator[str]:
 
 
 @schema.parametrize()
-@hypothesis_settings(max_examples=50)
+@hypothesis_settings(max_examples=50, deadline=None)
 def test_schemathesis_finds_nothing(case: schemathesis.Case[Any], url: str) -> None:
     case.call_and_validate(base_url=url)
 

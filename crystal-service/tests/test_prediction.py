@@ -9,18 +9,24 @@ import pytest
 import skops.io
 import torch
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.f2py.crackfortran import myeval
 from numpy.typing import NDArray
 from pydantic import ValidationError
+from safetensors.torch import load_file
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
 from crystal.main import create_app
+from crystal.models.blocks import BLOCK_ROWS
 from crystal.models.pytorch import Mlp, PytorchModel
-from crystal.prediction import BLOCK_ROWS, Predictor, Unavailable, load_predictors
+from crystal.prediction import Predictor, Unavailable, load_predictors
 from crystal.settings import Settings
 from crystal.train import train
 from shared.testing import client_of
@@ -46,6 +52,7 @@ def refused(name: str, settings: Settings, **own: Any) -> str:
 
 
 @pytest.mark.parametrize("name", ["sklearn", "pytorch"])
+@hypothesis_settings(deadline=None)
 @given(rows=batches, pick=st.randoms(use_true_random=False))
 def test_batched_and_single_predictions_are_identical(
     name: str, settings: Settings, rows: NDArray[np.float64], pick: Any
@@ -73,6 +80,23 @@ def test_other_classifiers_are_served(tmp_path: Path, settings: Settings) -> Non
     predictor = loaded("sklearn", settings, sklearn_model=tmp_path / "forest.skops", labels=["a", "b", "c"])
     assert predictor.predict(np.array([[5.1, 3.5, 1.4, 0.2]])).labels == ["a"]
     assert predictor.predict(np.array([[99.0, 99, 99, 99]])).out_of_range == []
+
+
+def test_a_skops_file_that_would_run_code_is_refused(tmp_path: Path, settings: Settings) -> None:
+    smuggled = make_pipeline(FunctionTransformer(np.vectorize(myeval)), LogisticRegression(max_iter=5000))
+    smuggled.steps[1][1].fit(*IRIS)
+    skops.io.dump(smuggled, tmp_path / "smuggled.skops")
+    assert "holds more than estimators" in refused("sklearn", settings, sklearn_model=tmp_path / "smuggled.skops")
+
+
+def test_the_mlp_is_evaluated_as_pytorch_does(settings: Settings) -> None:
+    rows = np.random.default_rng(3).uniform(0, 8, (5000, 4))
+    weights = load_file(settings.model_dir / PytorchModel.filename)
+    mlp = Mlp()
+    mlp.load_state_dict(weights)
+    expected = mlp(torch.tensor(rows, dtype=torch.float32)).detach().numpy()
+    found = loaded("pytorch", settings).model.predict_proba(rows)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("suffix", [".safetensors", ".pth"])

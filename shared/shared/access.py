@@ -8,11 +8,11 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
+from shared.errors import CLIENT_CLOSED_REQUEST
+from shared.health import PROBES
 from shared.logging import current_request_id
 
-CLIENT_CLOSED_REQUEST = 499
 _ACCEPTABLE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
-_UNLOGGED = frozenset({"/livez", "/readyz", "/metrics"})
 _log = structlog.get_logger(source="access")
 
 
@@ -46,7 +46,7 @@ class RequestContextMiddleware:
             status = 500
             raise
         finally:
-            if scope["path"] not in _UNLOGGED:
+            if scope["path"] not in PROBES:
                 _log.info(
                     "request",
                     method=scope["method"],

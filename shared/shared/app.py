@@ -10,8 +10,8 @@ from starlette.middleware import Middleware
 from shared.access import RequestContextMiddleware
 from shared.docs import docs_routes
 from shared.errors import Problem, install_problem_handlers
-from shared.health import ReadinessCheck, health_routes
-from shared.limits import BodyLimitAnswerMiddleware
+from shared.health import PROBES, ReadinessCheck, health_routes
+from shared.limits import BodyLimitAnswerMiddleware, BodyTimeMiddleware
 from shared.metrics import Metrics, metrics_routes
 from shared.settings import ServiceSettings
 
@@ -44,11 +44,13 @@ def create_service(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would redirect to the address that a proxy in front uses
         servers=[{"url": ".", "description": "where this document was read"}],
         telemetry={"meter_provider": metrics.provider, "exclude": _is_probe, "operation_spans": False},
         middleware=[
             Middleware(RequestContextMiddleware),
             Middleware(BodyLimitAnswerMiddleware),
+            Middleware(BodyTimeMiddleware, body_seconds=settings.body_seconds),
         ],
     )
     install_problem_handlers(app, errors or {})
@@ -62,7 +64,7 @@ def create_service(
 
 
 def _is_probe(scope: Mapping[str, Any]) -> bool:
-    return scope.get("path") in {"/livez", "/readyz", "/metrics"}
+    return scope.get("path") in PROBES
 
 
 def _document_problems(app: FastAPI) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import fastapi_swagger
 from fastapi import APIRouter
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse
+
+from shared.errors import ProblemError
 
 ASSETS = Path(fastapi_swagger.__file__).parent / "resources"
 
@@ -26,9 +28,10 @@ def docs_routes(title: str, documents: Sequence[tuple[str, str]] = ()) -> APIRou
         return HTMLResponse(page)
 
     @router.get("/docs/assets/{name}")
-    async def asset(name: str) -> Response:
-        known = {"swagger-ui-bundle.js", "swagger-ui.css"}
-        return FileResponse(ASSETS / name) if name in known else Response(status_code=404)
+    async def asset(name: str) -> FileResponse:
+        if name not in {"swagger-ui-bundle.js", "swagger-ui.css"}:
+            raise ProblemError(404, f"No file is called {name}.")
+        return FileResponse(ASSETS / name)
 
     return router
 

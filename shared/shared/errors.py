@@ -9,11 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
 MAX_REPORTED_ERRORS = 20
+CLIENT_CLOSED_REQUEST = 499
+"""What logs and metrics show, as nginx has it, when the client was gone before the answer."""
 
 
 class InputError(BaseModel):
@@ -99,6 +102,7 @@ def install_problem_handlers(app: FastAPI, statuses: Mapping[type[Exception], in
         return lambda request, error: problem_response(request.scope, status, str(error))
 
     app.add_exception_handler(ProblemError, on_problem)
+    app.add_exception_handler(ClientDisconnect, _on_client_gone)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_invalid_input)
     app.add_exception_handler(Exception, _on_unexpected)
@@ -131,6 +135,10 @@ def _on_invalid_input(request: Request, error: Exception) -> Response:
     if len(found) > 3:
         detail += f"; and {len(found) - 3} more"
     return problem_response(request.scope, 422, detail, errors=errors)
+
+
+def _on_client_gone(request: Request, error: Exception) -> Response:  # noqa: ARG001 nobody reads this answer
+    return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
 def _on_unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001 the traceback is only logged

@@ -7,6 +7,9 @@ from pydantic import BaseModel, Field
 
 from shared.errors import problem_response, problem_responses
 
+PROBES = frozenset({"/livez", "/readyz", "/metrics"})
+"""Asked every few seconds by machines: neither logged nor traced."""
+
 
 class Check(BaseModel):
     """What one part of the service says of itself."""

@@ -9,8 +9,10 @@ from typing import Literal, TextIO
 
 import orjson
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+_tracebacks = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 current_request_id: ContextVar[str] = ContextVar("current_request_id")
 """The id of the request that this context works for; each event logged meanwhile carries it."""
 
@@ -25,9 +27,7 @@ def configure_logging(
         _add_time_and_request,
     ]
     last: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
-        if console
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(_to_json)]
+        [structlog.dev.ConsoleRenderer()] if console else [_tracebacks, structlog.processors.JSONRenderer(_to_json)]
     )
     # Ours take the short way: the standard library's would cost a busy gateway a tenth of its time.
     structlog.configure(

@@ -11,9 +11,11 @@ from typing import Protocol
 
 import uvicorn
 from starlette.datastructures import State
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared.logging import configure_logging
+from shared.protocol import BoundedHttpProtocol
 from shared.settings import ServiceSettings
 
 KEEP_ALIVE_SECONDS = 75
@@ -28,12 +30,25 @@ class Application(Protocol):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
+class _Peer:
+    """Keeps the socket's own peer as `scope["peer"]`; `scope["client"]` becomes whom a trusted proxy names."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["peer"] = scope.get("client")
+        await self._app(scope, receive, send)
+
+
 class GracefulServer(uvicorn.Server):
     """Turns readiness false at the first signal and goes on serving for `drain_seconds` before it stops."""
 
     def __init__(self, app: Application, settings: ServiceSettings) -> None:
         config = uvicorn.Config(
-            app,
+            _Peer(ProxyHeadersMiddleware(app, settings.trusted_proxies)),  # type: ignore[arg-type]
+            http=BoundedHttpProtocol,
+            proxy_headers=False,
             host=settings.host,
             port=settings.port,
             access_log=False,
@@ -42,7 +57,6 @@ class GracefulServer(uvicorn.Server):
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=settings.shutdown_seconds,
-            forwarded_allow_ips=settings.trusted_proxies,
             ws="none",
         )
         super().__init__(config)

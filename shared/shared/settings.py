@@ -5,11 +5,13 @@ from typing import Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ServiceSettings(BaseSettings):
     """Where a service listens, how it logs and how it stops; a subclass sets `env_prefix` and its port."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True)
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(0, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -18,6 +20,7 @@ class ServiceSettings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level logged.")
     max_body_bytes: int = Field(1 << 20, ge=0, description="Largest request body; beyond it the answer is 413.")
+    body_seconds: float = Field(120.0, gt=0, description="How long a body may take to arrive; beyond it 408.")
     drain_seconds: float = Field(
         0.0, ge=0, description="After SIGTERM, how long to go on serving while `/readyz` already says 503."
     )

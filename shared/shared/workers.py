@@ -1,27 +1,21 @@
 """Blocking work off the event loop, in a bounded number of threads behind a bounded queue."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
-from shared.errors import OverloadedError, ProblemError
+from shared.errors import OverloadedError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class ClientGoneError(ProblemError):
-    """The client hung up while its request waited; nobody reads this answer."""
-
-    def __init__(self) -> None:
-        super().__init__(503, "The client closed the connection before its turn came.")
-
-
 class WorkerPool:
-    """At most `workers` calls run and at most `queue_size` wait; one more is refused at once."""
+    """At most `workers` calls run and at most `queue_size` requests wait; one more is refused at once."""
 
     def __init__(self, workers: int, queue_size: int) -> None:
         self._limiter = CapacityLimiter(workers)
@@ -31,26 +25,49 @@ class WorkerPool:
 
     @property
     def admitted(self) -> int:
-        """How many calls run or wait."""
+        """How many requests have a place."""
         return self._admitted
 
-    def ensure_room(self) -> None:
-        """Raise OverloadedError when the queue is full; ask before reading a body that would be for nothing."""
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place from before the body is read until the answer is made; raises OverloadedError."""
         if self._admitted >= self._capacity:
             raise OverloadedError(f"All {self._capacity} places are taken; try again in a moment.")
+        self._admitted += 1
+        try:
+            yield
+        finally:
+            self._admitted -= 1
 
     async def run(self, request: Request, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` in a thread when its turn comes.
 
-        Raises OverloadedError when the queue is full, and ClientGoneError, without running, when the client
-        of `request` has hung up in the meantime.
+        Raises ClientDisconnect, without running, when the client of `request` hangs up in the meantime.
         """
-        self.ensure_room()
-        self._admitted += 1
+        await self._wait_for_turn(request)
         try:
-            async with self._turn:
-                if await request.is_disconnected():
-                    raise ClientGoneError
-                return await to_thread.run_sync(lambda: function(*args, **kwargs), limiter=self._limiter)
+            return await to_thread.run_sync(lambda: function(*args, **kwargs), limiter=self._limiter)
         finally:
-            self._admitted -= 1
+            self._turn.release()
+
+    async def _wait_for_turn(self, request: Request) -> None:
+        if not self._turn.locked():
+            await self._turn.acquire()
+            return
+        turn = asyncio.ensure_future(self._turn.acquire())
+        gone = asyncio.ensure_future(_disconnect(request))
+        try:
+            await asyncio.wait((turn, gone), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            if not turn.cancel():
+                self._turn.release()
+            raise
+        finally:
+            gone.cancel()
+        if turn.cancel():
+            raise ClientDisconnect
+
+
+async def _disconnect(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,12 +1,13 @@
 """The server stops gracefully: not ready, then what is in flight finishes, then exit 0."""
 
 import json
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -17,7 +18,7 @@ from shared.testing import free_port
 PROGRAM = """
 import asyncio, sys
 from contextlib import asynccontextmanager
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from shared.app import create_service
 from shared.server import serve
 from shared.settings import ServiceSettings
@@ -29,6 +30,10 @@ async def slow() -> str:
     await asyncio.sleep(1)
     return "done"
 
+@router.post("/body")
+async def body(request: Request) -> int:
+    return len(await request.body())
+
 @router.get("/bug")
 async def bug() -> None:
     raise RuntimeError("a bug")
@@ -38,7 +43,9 @@ async def lifespan(_):
     yield {}
     print("closed", flush=True)
 
-settings = ServiceSettings(port=int(sys.argv[1]), drain_seconds=float(sys.argv[2]), log_format="json")
+settings = ServiceSettings(
+    port=int(sys.argv[1]), drain_seconds=float(sys.argv[2]), log_format="json", body_seconds=0.5
+)
 app = create_service(name="x", version="1", summary="", settings=settings, lifespan=lifespan, routers=[router])
 serve(app, settings)
 """
@@ -111,3 +118,48 @@ def test_each_request_leaves_one_json_line_with_its_id(tmp_path: Path, path: str
         failures = [line for line in lines if "exception" in line]
         assert bool(failures) == (path == "/bug")
         assert all("a bug" in json.dumps(line) for line in failures)
+
+
+def exchange(url: str, *parts: bytes) -> bytes:
+    """Send the parts, then read to the end."""
+    port = int(url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with suppress(ConnectionError):
+            for part in parts:
+                connection.sendall(part)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ((b"GET / HTTP/1.1\r\nA: " + b"x" * 66_000,), 431),
+        ((b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 11_000,), 431),
+        ((b"GET /" + b"x" * 66_000,), 431),
+        ((b"no http at all\r\n\r\n",), 400),
+        ((b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",), 400),
+        ((b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",), 400),
+        ((b"POST /body HTTP/1.1\r\nConnection: close\r\nContent-Length: 10\r\n\r\nhalf",), 408),
+    ],
+)
+def test_http_that_is_malformed_or_without_end_is_a_problem(
+    tmp_path: Path, parts: tuple[bytes, ...], status: int
+) -> None:
+    with server(tmp_path) as (_, url, _):
+        head, _, body = exchange(url, *parts).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 %d " % status)
+        assert b"content-type: application/problem+json" in head
+        assert json.loads(body)["status"] == status
+        assert httpx2.get(f"{url}/livez").status_code == 200
+
+
+def test_a_client_that_leaves_in_mid_upload_leaves_no_traceback(tmp_path: Path) -> None:
+    with server(tmp_path) as (process, url, log):
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as connection:
+            connection.sendall(b"POST /body HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
+            time.sleep(0.2)
+        time.sleep(0.2)
+        process.terminate()
+        process.wait(10)
+        assert "exception" not in log.read_text()
+        assert '"status":499' in log.read_text()

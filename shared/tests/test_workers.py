@@ -5,10 +5,10 @@ import threading
 from typing import Any
 
 import pytest
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from shared.errors import OverloadedError
-from shared.workers import ClientGoneError, WorkerPool
+from shared.workers import WorkerPool
 
 
 def request_of(*, client_left: bool = False) -> Request:
@@ -24,20 +24,14 @@ async def test_it_runs_in_another_thread_and_passes_the_result() -> None:
     pool = WorkerPool(workers=1, queue_size=0)
     assert await pool.run(request_of(), threading.get_ident) != threading.get_ident()
     assert await pool.run(request_of(), divmod, 7, 2) == (3, 1)
-    assert pool.admitted == 0
 
 
-async def test_beyond_the_queue_it_refuses_at_once() -> None:
-    pool, release = WorkerPool(workers=1, queue_size=1), threading.Event()
-    tasks = [asyncio.create_task(pool.run(request_of(), release.wait)) for _ in range(2)]
-    await asyncio.sleep(0.05)
-    with pytest.raises(OverloadedError) as refusal:
-        pool.ensure_room()
-    assert refusal.value.headers == {"Retry-After": "1"}
-    with pytest.raises(OverloadedError):
-        await pool.run(request_of(), release.wait)
-    release.set()
-    assert await asyncio.gather(*tasks) == [True, True]
+def test_beyond_the_places_it_refuses_at_once() -> None:
+    pool = WorkerPool(workers=1, queue_size=1)
+    with pool.place(), pool.place():
+        with pytest.raises(OverloadedError) as refusal, pool.place():
+            pass
+        assert refusal.value.headers == {"Retry-After": "1"}
     assert pool.admitted == 0
 
 
@@ -58,17 +52,32 @@ async def test_no_more_than_the_workers_run_at_once() -> None:
     assert most == 2
 
 
-async def test_a_client_that_left_costs_no_work() -> None:
-    pool = WorkerPool(workers=1, queue_size=0)
+async def test_a_client_that_leaves_while_it_waits_costs_no_work() -> None:
+    pool, release = WorkerPool(workers=1, queue_size=1), threading.Event()
     done: list[int] = []
-    with pytest.raises(ClientGoneError):
+    first = asyncio.create_task(pool.run(request_of(), release.wait, 5))
+    await asyncio.sleep(0.05)
+    with pytest.raises(ClientDisconnect):
         await pool.run(request_of(client_left=True), done.append, 1)
-    assert done == []
+    release.set()
+    assert await first is True
+    await pool.run(request_of(), done.append, 2)
+    assert done == [2]
 
 
-async def test_an_error_frees_the_place() -> None:
+async def test_a_waiting_request_that_is_cancelled_keeps_no_turn() -> None:
+    pool, release = WorkerPool(workers=1, queue_size=1), threading.Event()
+    first = asyncio.create_task(pool.run(request_of(), release.wait, 5))
+    second = asyncio.create_task(pool.run(request_of(), release.wait, 5))
+    await asyncio.sleep(0.05)
+    second.cancel()
+    release.set()
+    await first
+    assert await asyncio.wait_for(pool.run(request_of(), divmod, 7, 2), 5) == (3, 1)
+
+
+async def test_an_error_frees_the_turn() -> None:
     pool = WorkerPool(workers=1, queue_size=0)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             await pool.run(request_of(), divmod, 1, 0)
-    assert pool.admitted == 0

@@ -33,5 +33,5 @@ class Model(Protocol):
         ...
 
     def predict_proba(self, rows: Rows) -> Probabilities:
-        """Return the probability of each class for each row."""
+        """Return the probability of each class for each row, to the last bit the same whatever batch it is in."""
         ...

@@ -9,10 +9,20 @@ import numpy as np
 import skops.io
 from sklearn.base import BaseEstimator, is_classifier
 from sklearn.exceptions import InconsistentVersionWarning
+from skops.io.exceptions import UntrustedTypesFoundException
 
 from crystal.models.base import ModelFileError, Probabilities, Rows
+from crystal.models.blocks import Blocks
 
-TRUSTED_TYPES = ("sklearn.", "numpy.", "scipy.")
+_TRUSTED = [
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.tree._tree.Tree",
+]
+"""Parts of estimators that hold numbers only, beyond skops' own list. With a whole module trusted, a file could run
+code: NumPy and SciPy have functions that evaluate text."""
 
 
 class SklearnModel:
@@ -22,10 +32,13 @@ class SklearnModel:
     filename: ClassVar[str] = "sklearn.skops"
 
     def __init__(self, estimator: Any) -> None:  # noqa: ANN401 scikit-learn has no types
-        self._estimator = estimator
         self.kind = f"scikit-learn {type(estimator).__name__}"  # type: ignore[misc]
         self.classes = len(estimator.classes_)
         self.features = int(estimator.n_features_in_)
+        try:
+            self._blocks = Blocks(lambda rows: np.asarray(estimator.predict_proba(rows), np.float64), self.features)
+        except Exception as error:
+            raise ModelFileError(f"the {type(estimator).__name__} fails on trial data: {error}") from error
 
     @classmethod
     def load(cls, path: Path, *, allow_pickle: bool) -> Self:
@@ -42,16 +55,16 @@ class SklearnModel:
 
     def predict_proba(self, rows: Rows) -> Probabilities:
         """Return the probability of each class for each row."""
-        return np.asarray(self._estimator.predict_proba(rows), dtype=np.float64)
+        return self._blocks.predict_proba(rows)
 
 
 def _load_skops(path: Path) -> object:
     try:
-        unknown = skops.io.get_untrusted_types(file=path)
-        trusted = [name for name in unknown if name.startswith(TRUSTED_TYPES)]
-        return skops.io.load(path, trusted=trusted)
+        return skops.io.load(path, trusted=_TRUSTED)
+    except UntrustedTypesFoundException as error:
+        raise ModelFileError(f"{path} holds more than estimators: {' '.join(str(error).split())}") from error
     except Exception as error:
-        raise ModelFileError(f"{path} is not a skops file of scikit-learn's own types: {error}") from error
+        raise ModelFileError(f"{path} is not a skops file that loads here: {error}") from error
 
 
 def _load_pickle(path: Path, *, allow_pickle: bool) -> object:
