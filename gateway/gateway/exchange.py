@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from shared.errors import ProblemError
 
 PATIENCE_SECONDS = 0.05
 """Most answers are there sooner; only for the others is it worth watching whether the client still waits."""
@@ -17,10 +19,12 @@ class Exchange:
     When the client hangs up, the task that made the exchange is cancelled; `client_left` tells why.
     """
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, client_seconds: float) -> None:
         self.scope = scope
         self.started = False
         self.client_left = False
+        self.client_stalled = False
+        self._client_seconds = client_seconds
         self._receive = receive
         self._send = send
         self._task = asyncio.current_task()
@@ -29,7 +33,7 @@ class Exchange:
 
     async def request_body(self) -> AsyncIterator[bytes] | bytes | None:
         """Return the whole body when it came at once, an iterator over its parts otherwise, None for none."""
-        message = await self._receive()
+        message = await self._next_part()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body: bytes = message.get("body", b"")
@@ -44,8 +48,12 @@ class Exchange:
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def write(self, body: bytes, *, last: bool) -> None:
-        """Send a part of the answer's body; waits while the client reads slower than the upstream writes."""
-        await self._send({"type": "http.response.body", "body": body, "more_body": not last})
+        """Send a part of the answer's body; waits while the client reads slower than the upstream writes.
+
+        Raises TimeoutError when the client takes nothing for too long.
+        """
+        async with asyncio.timeout(self._client_seconds):
+            await self._send({"type": "http.response.body", "body": body, "more_body": not last})
 
     async def respond(self, response: Response) -> None:
         """Send an answer of the gateway's own."""
@@ -63,13 +71,21 @@ class Exchange:
         yield first
         more = True
         while more:
-            message = await self._receive()
+            message = await self._next_part()
             if message["type"] == "http.disconnect":
                 self._leave()
                 raise ClientDisconnect
             more = message.get("more_body", False)
             yield message.get("body", b"")
         self._watch()
+
+    async def _next_part(self) -> Message:
+        try:
+            async with asyncio.timeout(self._client_seconds):
+                return await self._receive()
+        except TimeoutError:
+            self.client_stalled = True
+            raise ProblemError(408, "The body stopped arriving.") from None
 
     def _watch(self) -> None:
         loop = asyncio.get_running_loop()

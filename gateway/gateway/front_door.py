@@ -15,12 +15,12 @@ class FrontDoor:
     def __init__(self, app: FastAPI, proxies: Mapping[str, ASGIApp]) -> None:
         self.app = app
         self.state = app.state
-        self._proxies = {name: RequestContextMiddleware(proxy) for name, proxy in proxies.items()}
+        self._proxies = {name.encode(): RequestContextMiddleware(proxy) for name, proxy in proxies.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Route by the path's first segment; `/{name}` without a slash is left to the application."""
-        if scope["type"] != "lifespan":
-            name, slash, _ = scope["path"][1:].partition("/")
+        """Route by the path's first segment as it was sent: an encoded name or slash belongs to no service."""
+        if scope["type"] == "http":
+            name, slash, _ = scope["raw_path"][1:].partition(b"/")
             if slash and name in self._proxies:
                 await self._proxies[name](scope, receive, send)
                 return

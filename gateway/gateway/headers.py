@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from multidict import CIMultiDict
 from starlette.types import Scope
 
+from shared.errors import ProblemError
+
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
 HOP_BY_HOP = frozenset(
@@ -20,9 +22,8 @@ HOP_BY_HOP = frozenset(
         b"upgrade",
     }
 )
-_REPLACED = frozenset(
-    {b"expect", b"host", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-prefix", b"x-forwarded-proto"}
-)
+_REPLACED = frozenset({b"expect", b"x-forwarded-host", b"x-forwarded-prefix", b"x-forwarded-proto", b"x-request-id"})
+_BODYLESS = frozenset({204, 304})
 _TRACE = frozenset({b"traceparent", b"tracestate"})
 
 
@@ -43,20 +44,20 @@ def upstream_headers(scope: Scope, prefix: str, trace: Mapping[str, str]) -> CIM
     """Return what the upstream gets: the client's end-to-end headers, where it came from, id and trace.
 
     `trace` holds the gateway's own trace context, or nothing when it does not trace; then the client's passes.
+    Raises ProblemError for a header that cannot be passed on as it is.
     """
     passed: CIMultiDict[str] = CIMultiDict()
     replaced = _REPLACED | _TRACE if trace else _REPLACED
     forwarded_for, host = [], ""
     for name, value in end_to_end(scope["headers"]):
         if name == b"x-forwarded-for":
-            forwarded_for.append(value.decode("latin-1"))
+            forwarded_for.append(_text(name, value))
         elif name == b"host":
-            host = value.decode("latin-1")
-        elif name not in replaced and name != b"x-request-id":
-            passed.add(name.decode("latin-1"), value.decode("latin-1"))
-    client = scope.get("client")
-    if client:
-        forwarded_for.append(client[0])
+            host = _text(name, value)
+        elif name not in replaced:
+            passed.add(str(name, "ascii"), _text(name, value))
+    if scope["peer"]:
+        forwarded_for.append(scope["peer"][0])
     passed["X-Forwarded-For"] = ", ".join(forwarded_for)
     passed["X-Forwarded-Host"] = host
     passed["X-Forwarded-Prefix"] = prefix
@@ -64,3 +65,23 @@ def upstream_headers(scope: Scope, prefix: str, trace: Mapping[str, str]) -> CIM
     passed["X-Request-ID"] = scope["state"]["request_id"]
     passed.extend(trace)
     return passed
+
+
+def answer_headers(headers: RawHeaders, status: int, base_url: bytes, prefix: bytes) -> list[tuple[bytes, bytes]]:
+    """Return what the client gets: the upstream's end-to-end headers, its own address replaced by the gateway's."""
+    passed = end_to_end(headers)
+    if status in _BODYLESS:
+        # It tells the length of a body that is not there, which the server takes for an answer cut short.
+        passed = [header for header in passed if header[0] != b"content-length"]
+    return [(name, _outside(value, base_url, prefix) if name == b"location" else value) for name, value in passed]
+
+
+def _outside(location: bytes, base_url: bytes, prefix: bytes) -> bytes:
+    return prefix + location[len(base_url) :] if location.startswith(base_url + b"/") else location
+
+
+def _text(name: bytes, value: bytes) -> str:
+    try:
+        return str(value, "utf-8")
+    except UnicodeDecodeError:
+        raise ProblemError(400, f"The header {str(name, 'ascii')} is not UTF-8.") from None

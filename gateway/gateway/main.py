@@ -14,6 +14,7 @@ from gateway.settings import Settings
 from gateway.tracing import tracing_is_set_up
 from shared.app import create_service
 from shared.metrics import Metrics
+from shared.protocol import MAX_HEAD_BYTES
 
 IDLE_SECONDS = 30
 """Shorter than the services keep an idle connection, so that none closes one as it is used again."""
@@ -50,7 +51,11 @@ def create_app(settings: Settings | None = None) -> FrontDoor:
     )
     app.router.default = unknown_service(list(upstreams))
     duration = upstream_duration(metrics.registry)
-    return FrontDoor(app, {name: Proxy(name, url, settings.max_requests, duration) for name, url in upstreams.items()})
+    proxies = {
+        name: Proxy(name, url, settings.max_requests, settings.client_seconds, duration)
+        for name, url in upstreams.items()
+    }
+    return FrontDoor(app, proxies)
 
 
 def _session(settings: Settings) -> aiohttp.ClientSession:
@@ -59,5 +64,7 @@ def _session(settings: Settings) -> aiohttp.ClientSession:
         timeout=aiohttp.ClientTimeout(sock_connect=settings.connect_seconds, sock_read=settings.read_seconds),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
+        max_line_size=MAX_HEAD_BYTES,
+        max_field_size=MAX_HEAD_BYTES,
         skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
     )

@@ -11,10 +11,9 @@ from starlette.types import Receive, Scope, Send
 from yarl import URL
 
 from gateway.exchange import Exchange
-from gateway.headers import end_to_end, upstream_headers
+from gateway.headers import answer_headers, upstream_headers
 from gateway.tracing import upstream_span
-from shared.access import CLIENT_CLOSED_REQUEST
-from shared.errors import problem_response
+from shared.errors import CLIENT_CLOSED_REQUEST, ProblemError, problem_response
 
 _log = structlog.get_logger(source="proxy")
 
@@ -32,26 +31,24 @@ def upstream_duration(registry: CollectorRegistry) -> Histogram:
 class Proxy:
     """Forwards every request below `/{name}/` to `base_url`, as it is; at most `max_requests` at a time."""
 
-    def __init__(self, name: str, base_url: str, max_requests: int, duration: Histogram) -> None:
+    def __init__(self, name: str, base_url: str, max_requests: int, client_seconds: float, duration: Histogram) -> None:
         self.name = name
         self.max_requests = max_requests
         self._base_url = base_url.rstrip("/")
         self._prefix = f"/{name}"
+        self._client_seconds = client_seconds
         self._duration = duration
         self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the upstream's own answer, or with a problem: 502, 503 or 504."""
-        if scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1008, "reason": "WebSockets are not forwarded."})
-            return
         if self._requests >= self.max_requests:
             detail = f"The {self.name} service has {self.max_requests} requests to answer already."
             await problem_response(scope, 503, detail, headers={"Retry-After": "1"})(scope, receive, send)
             return
         started = perf_counter()
         self._requests += 1
-        exchange = Exchange(scope, receive, send)
+        exchange = Exchange(scope, receive, send, self._client_seconds)
         status = CLIENT_CLOSED_REQUEST
         try:
             status = await self._answer(exchange)
@@ -65,6 +62,9 @@ class Proxy:
             return await self._forward(exchange)
         except ClientDisconnect:
             return CLIENT_CLOSED_REQUEST
+        except ProblemError as error:
+            await exchange.respond(problem_response(exchange.scope, error.status, error.detail))
+            return error.status
         except asyncio.CancelledError:
             if not exchange.client_left:
                 raise
@@ -75,9 +75,13 @@ class Proxy:
             return await self._fail(exchange, 502, "cannot be reached", error)
         except (aiohttp.ClientError, OSError) as error:
             return await self._fail(exchange, 502, "broke off the exchange", error)
+        except Exception as error:  # noqa: BLE001 no handler of the framework stands in front of this path
+            _log.exception("proxy failed", upstream=self.name)
+            return await self._fail(exchange, 500, "could not be asked; the gateway's log has the cause", error)
 
     async def _forward(self, exchange: Exchange) -> int:
         scope = exchange.scope
+        _refuse_what_cannot_pass(scope)
         session: aiohttp.ClientSession = scope["state"]["session"]
         with upstream_span(scope, self.name) as trace:
             request = session.request(
@@ -88,7 +92,12 @@ class Proxy:
                 allow_redirects=False,
             )
             async with request as response:
-                await exchange.start(response.status, end_to_end(response.raw_headers))
+                if not 200 <= response.status < 600:
+                    raise aiohttp.ClientError(f"status {response.status}")
+                headers = answer_headers(
+                    response.raw_headers, response.status, self._base_url.encode(), self._prefix.encode()
+                )
+                await exchange.start(response.status, headers)
                 await _stream(response.content, exchange)
         return response.status
 
@@ -96,14 +105,26 @@ class Proxy:
         _log.warning("upstream failed", upstream=self.name, answer_started=exchange.started, error=repr(error))
         # With the status already sent, ending here without the last chunk makes the server close the connection,
         # which is how HTTP/1.1 says that an answer is incomplete.
-        if not exchange.started:
-            await exchange.respond(problem_response(exchange.scope, status, f"The {self.name} service {what}."))
+        if exchange.started:
+            return status
+        detail = f"The {self.name} service {what}."
+        if exchange.client_stalled:
+            status, detail = 408, "The body stopped arriving."
+        await exchange.respond(problem_response(exchange.scope, status, detail))
         return status
 
     def _path_below(self, scope: Scope) -> str:
         path = str(scope["raw_path"], "latin-1")[len(self._prefix) :]
         query = str(scope["query_string"], "latin-1")
         return f"{path}?{query}" if query else path
+
+
+def _refuse_what_cannot_pass(scope: Scope) -> None:
+    if scope["method"] == "CONNECT":
+        raise ProblemError(405, "The gateway opens no tunnels.")
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding" and value.strip().lower() != b"chunked":
+            raise ProblemError(501, "Of transfer encodings the gateway knows only chunked.")
 
 
 async def _stream(content: aiohttp.StreamReader, exchange: Exchange) -> None:

@@ -47,7 +47,8 @@ def gateway_routes(services: Sequence[str]) -> APIRouter:
 
 
 async def _to_folder(request: Request) -> RedirectResponse:
-    return RedirectResponse(request.url.path.rpartition("/")[2] + "/")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.url.path.rpartition('/')[2]}/{query}")
 
 
 def unknown_service(services: Sequence[str]) -> ASGIApp:

@@ -26,6 +26,11 @@ class Settings(ServiceSettings):
     )
     connect_seconds: float = Field(2.0, gt=0, description="How long to try to connect to a service.")
     read_seconds: float = Field(60.0, gt=0, description="How long a service may stay silent; beyond it 504.")
+    client_seconds: float = Field(
+        60.0,
+        gt=0,
+        description="How long a client may send or take nothing in mid-exchange; then 408, or it is cut off.",
+    )
     max_requests: int = Field(
         1000, ge=1, description="Requests that one service may be answering; beyond it the answer is 503."
     )

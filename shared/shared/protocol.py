@@ -17,18 +17,21 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     _head_bytes = 0
     _reads_head = True
+    _in_mid_head = True
+    """No head has ended in the data that is being parsed."""
 
     def data_received(self, data: bytes) -> None:
         """Parse `data`; close the connection when the head has grown too large."""
+        self._in_mid_head = self._reads_head
         super().data_received(data)
-        if self._reads_head:
+        if self._in_mid_head:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
                 self._refuse(431, f"The request line and the headers have more than {MAX_HEAD_BYTES:,} bytes.")
 
     def on_headers_complete(self) -> None:
         """Note the end of the head."""
-        self._reads_head = False
+        self._reads_head = self._in_mid_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -163,3 +163,9 @@ def test_a_client_that_leaves_in_mid_upload_leaves_no_traceback(tmp_path: Path) 
         process.wait(10)
         assert "exception" not in log.read_text()
         assert '"status":499' in log.read_text()
+
+
+def test_bodies_are_not_taken_for_heads(tmp_path: Path) -> None:
+    with server(tmp_path) as (_, url, _), httpx2.Client() as client:
+        for size in (100_000, 1_000_000, 10, 500_000):
+            assert client.post(f"{url}/body", content=bytes(size)).json() == size

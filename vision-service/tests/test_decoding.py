@@ -1,6 +1,8 @@
 """Every accepted format and orientation is read; nothing else gets past the door."""
 
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 
@@ -10,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageFile
 
-from vision.decoding import BrokenImageError, NotAnImageError, TooManyPixelsError, decode
+from vision.decoding import decode
+from vision.refusals import BrokenImageError, NotAnImageError, TooManyPixelsError
 
 Encode = Callable[..., bytes]
 LIMIT = 1_000_000
@@ -140,6 +143,45 @@ def test_an_image_without_pixels_is_broken(size: tuple[int, int]) -> None:
 
 def test_truncated_files_are_not_filled_up_by_pillow() -> None:
     assert not ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+@pytest.mark.parametrize("kind", [b"iCCP", b"zTXt"])
+def test_of_too_large_metadata_the_reason_is_said(kind: bytes, photo: Image.Image, encode: Encode) -> None:
+    data = encode(photo, "PNG")
+    bomb = _chunk(kind, b"a\0\0" + zlib.compress(bytes(2_000_000)))
+    with pytest.raises(BrokenImageError, match="too large"):
+        decode(data[:33] + bomb + data[33:], LIMIT)
+
+
+def test_webp_holds_more_copies_and_so_may_have_fewer_pixels(encode: Encode) -> None:
+    assert decode(encode(Image.new("RGB", (1000, 750)), "WEBP"), LIMIT).size == (1000, 750)
+    with pytest.raises(TooManyPixelsError, match="at most 750,000"):
+        decode(encode(Image.new("RGB", (1000, 751)), "WEBP"), LIMIT)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory from /proc")
+@pytest.mark.parametrize(
+    ("mode", "image_format"), [("F", "TIFF"), ("I", "TIFF"), ("I;16", "PNG"), ("LA", "PNG"), ("RGBA", "PNG")]
+)
+def test_no_mode_takes_more_than_twelve_bytes_a_pixel(mode: str, image_format: str, encode: Encode) -> None:
+    data = encode(Image.new(mode, (4000, 4000)), image_format)
+    # Not `ru_maxrss`, which begins with what the parent had.
+    script = (
+        "import re, sys\nfrom pathlib import Path\nfrom vision.decoding import decode\n"
+        "def peak():\n    return int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])\n"
+        "data = sys.stdin.buffer.read()\nbefore = peak()\ndecode(data, 16_000_000)\nprint(peak() - before)"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], input=data, capture_output=True, check=True, timeout=60)
+    assert int(answer.stdout) * 1024 < 12 * 4000 * 4000
+
+
+def test_pillows_warnings_stay_out_of_the_log() -> None:
+    script = (
+        "import io, vision.decoding\nfrom PIL import TiffImagePlugin\n"
+        "TiffImagePlugin.ImageFileDirectory_v2().load(io.BytesIO(b'\\xff\\xff'))"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert answer.stderr == ""
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

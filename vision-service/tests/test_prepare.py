@@ -48,7 +48,9 @@ def test_something_else_is_prepared_anew(model_dir: Path, tmp_path: Path, monkey
         asked.append(arguments[1:3])
         return load_card(model_dir)
 
-    preparation = SimpleNamespace(prepare_model=prepare_model, WeightsError=OSError, ExportError=OSError)
+    preparation = SimpleNamespace(
+        prepare_model=prepare_model, create_console=lambda: None, WeightsError=OSError, ExportError=OSError
+    )
     monkeypatch.setattr(prepare.importlib, "import_module", lambda _: preparation)  # type: ignore[attr-defined]
     folder = ["--output", str(model_dir)]
     other = ({*prepare.MODELS} - {load_card(model_dir).name}).pop()

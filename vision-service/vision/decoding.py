@@ -1,11 +1,14 @@
 """From the bytes of a file to an upright image in the format that the model was trained on: 8-bit RGB."""
 
 import io
+import warnings
 from typing import Final
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from vision.colour import to_rgb
+from vision.costs import check_costs
+from vision.refusals import BrokenImageError, NotAnImageError, TooManyPixelsError
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 """Only these of Pillow's decoders ever see the bytes; a phone's MPO comes with JPEG."""
@@ -17,19 +20,13 @@ SIGNATURES: Final = (
 MAX_SIDE: Final = 1_000_000
 """Every row costs memory of its own: a strip of one pixel's width costs far more than a square of as many pixels."""
 
+_BYTES_PER_PIXEL: Final = 12
+_WEBP_BYTES_PER_PIXEL: Final = 16
+"""Of memory at the peak of decoding; every format keeps below the first, but WebP holds four copies of an image."""
+
+# What Pillow warns of is either answered 422 or of no account, and on stderr it would be no line of the log.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit only warns; `max_pixels` decides here, before any pixel is decoded.
-
-
-class NotAnImageError(Exception):
-    """The bytes are not a file of an accepted image format."""
-
-
-class BrokenImageError(Exception):
-    """The bytes begin as an image and cannot be read as one: damaged or cut off."""
-
-
-class TooManyPixelsError(Exception):
-    """The header announces more pixels than are accepted."""
 
 
 def decode(data: bytes, max_pixels: int) -> Image.Image:
@@ -37,11 +34,18 @@ def decode(data: bytes, max_pixels: int) -> Image.Image:
 
     Raises NotAnImageError, BrokenImageError, or TooManyPixelsError, the last from the header alone.
     """
+    check_costs(data, max_pixels)
+    image, orientation = _read(data, max_pixels)
+    return _upright(image, orientation)
+
+
+def _read(data: bytes, max_pixels: int) -> tuple[Image.Image, int]:
+    """Return the image in RGB and its orientation; what it was converted from is freed on the way out."""
     with _open(data) as image:
         _check_size(image, max_pixels)
         try:
             image.load()
-            return _upright(to_rgb(image), _orientation(image))
+            return to_rgb(image), _orientation(image)
         except Exception as error:
             raise BrokenImageError(f"The {image.format} image is damaged or cut off: {error}") from error
 
@@ -50,15 +54,19 @@ def _open(data: bytes) -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=FORMATS)
     except Exception as error:
-        if _looks_like_an_image(data):
+        if not _looks_like_an_image(data):
+            raise NotAnImageError("The file is not an image in JPEG, PNG, WebP, GIF, BMP or TIFF format.") from error
+        if isinstance(error, UnidentifiedImageError):
             raise BrokenImageError("The image's header is damaged or cut off.") from error
-        raise NotAnImageError("The file is not an image in JPEG, PNG, WebP, GIF, BMP or TIFF format.") from error
+        raise BrokenImageError(f"The image's header cannot be read: {error}") from error
 
 
 def _check_size(image: Image.Image, max_pixels: int) -> None:
     width, height = image.size
     if not width * height:
         raise BrokenImageError(f"The {image.format} image has no pixels.")
+    if image.format == "WEBP":
+        max_pixels = max_pixels * _BYTES_PER_PIXEL // _WEBP_BYTES_PER_PIXEL
     if width * height > max_pixels:
         raise TooManyPixelsError(f"The image has {width:,} x {height:,} pixels; at most {max_pixels:,} are accepted.")
     if max(width, height) > MAX_SIDE:

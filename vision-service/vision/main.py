@@ -16,9 +16,9 @@ from shared.metrics import Metrics
 from shared.pages import page_routes
 from shared.workers import WorkerPool
 from vision.classifier import Classifier
-from vision.decoding import BrokenImageError, NotAnImageError, TooManyPixelsError
 from vision.models.card import ModelUnavailableError
 from vision.predictions import Durations, Predictor, create_durations
+from vision.refusals import BrokenImageError, NotAnImageError, TooManyPixelsError
 from vision.routes import router
 from vision.settings import Settings
 

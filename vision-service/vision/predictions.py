@@ -9,7 +9,6 @@ from opentelemetry.metrics import Histogram, Meter
 from vision.classifier import Array, Classifier
 from vision.decoding import decode
 from vision.preprocessing import preprocess
-from vision.schemas import Prediction
 
 DIGITS = 6
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -38,6 +37,15 @@ def create_durations(meter: Meter) -> Durations:
 
 
 @dataclass(frozen=True)
+class Category:
+    """One of the model's categories and the probability that the photo belongs to it."""
+
+    label: str
+    class_id: int
+    confidence: float
+
+
+@dataclass(frozen=True)
 class Predictor:
     """Decodes, prepares and classifies; blocks its thread, and may be called from several at once."""
 
@@ -45,7 +53,7 @@ class Predictor:
     max_pixels: int
     durations: Durations
 
-    def predict(self, data: bytes, top: int, min_confidence: float) -> list[Prediction]:
+    def predict(self, data: bytes, top: int, min_confidence: float) -> list[Category]:
         """Return the at most `top` likeliest categories of the image file `data`.
 
         Raises NotAnImageError, BrokenImageError or TooManyPixelsError.
@@ -61,10 +69,8 @@ class Predictor:
         return rank(probabilities, card.labels, top, min_confidence)
 
 
-def rank(probabilities: Array, labels: tuple[str, ...], top: int, min_confidence: float) -> list[Prediction]:
+def rank(probabilities: Array, labels: tuple[str, ...], top: int, min_confidence: float) -> list[Category]:
     """Return the `top` likeliest of `labels` in descending order, without those below `min_confidence`."""
     best = np.argsort(-probabilities, kind="stable")[:top]
-    found = (
-        Prediction(label=labels[i], class_id=int(i), confidence=round(float(probabilities[i]), DIGITS)) for i in best
-    )
-    return [prediction for prediction in found if prediction.confidence >= min_confidence]
+    found = (Category(labels[i], int(i), round(float(probabilities[i]), DIGITS)) for i in best)
+    return [category for category in found if category.confidence >= min_confidence]

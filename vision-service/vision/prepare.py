@@ -1,6 +1,6 @@
 """`python -m vision.prepare` gets a model's weights and makes the files that the service serves.
 
-Only the export needs torch, so it is imported only when there is something to export.
+Only the preparation needs torch and rich, so they are imported only when there is something to prepare.
 """
 
 import argparse
@@ -8,8 +8,6 @@ import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-
-from rich.console import Console
 
 from vision.models.card import ModelCard, ModelUnavailableError, file_sha256, load_card
 from vision.settings import Settings
@@ -22,34 +20,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Prepare a model unless there is one already; return the process's exit status."""
     settings = Settings()
     options = _parse(arguments, settings.model_dir)
-    console = Console(file=sys.stderr, soft_wrap=True, highlight=False, markup=False, emoji=False)
     ready = None if options.force else _prepared(options.output, options.model, settings.weights)
     if ready:
-        console.print(f"Already prepared in {options.output}: {ready.describe()}")
+        _say(f"Already prepared in {options.output}: {ready.describe()}")
     else:
-        ready = _prepare(options.output, options.model, settings.weights, console)
+        ready = _prepare(options.output, options.model, settings.weights)
     if ready and ready.stands_in_for:
-        console.print(
+        _say(
             f"{ready.name} stands in for {ready.stands_in_for}, whose weights could not be had. Set VISION_WEIGHTS to "
-            "their file, or use --force where they can be downloaded.",
-            style="bold yellow",
+            "their file, or use --force where they can be downloaded."
         )
     return 0 if ready else 1
 
 
-def _prepare(folder: Path, name: str | None, weights: Path | None, console: Console) -> ModelCard | None:
+def _prepare(folder: Path, name: str | None, weights: Path | None) -> ModelCard | None:
     try:
         preparation = importlib.import_module("vision.models.preparation")
     except ModuleNotFoundError as error:
-        console.print(f"{error.name} is missing: pip install '{EXTRA}'", style="bold red")
+        _say(f"{error.name} is missing: pip install '{EXTRA}'")
         return None
     try:
-        card: ModelCard = preparation.prepare_model(folder, name, weights, console)
+        card: ModelCard = preparation.prepare_model(folder, name, weights, preparation.create_console())
     except (preparation.WeightsError, preparation.ExportError, OSError) as error:
-        console.print(f"No model was prepared: {error}", style="bold red")
+        _say(f"No model was prepared: {error}")
         return None
-    console.print(f"Prepared in {folder}: {card.describe()}", style="green")
+    _say(f"Prepared in {folder}: {card.describe()}")
     return card
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
 
 
 def _prepared(folder: Path, name: str | None, weights: Path | None) -> ModelCard | None:

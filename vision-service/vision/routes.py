@@ -1,5 +1,6 @@
 """`POST /predictions`."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -8,7 +9,7 @@ from shared.errors import problem_responses
 from shared.workers import WorkerPool
 from vision.models.card import ModelUnavailableError
 from vision.predictions import Predictor
-from vision.schemas import Choice, Model, Predictions
+from vision.schemas import Choice, Model, Prediction, Predictions
 from vision.uploads import REQUEST_BODY, UploadedImage
 
 
@@ -20,15 +21,15 @@ def get_predictor(request: Request) -> Predictor:
     return predictor
 
 
-def get_pool(request: Request) -> WorkerPool:
-    """Return the threads that predict; raises OverloadedError when none has room, before the body is read."""
+async def get_pool(request: Request) -> AsyncIterator[WorkerPool]:
+    """Hold a place among the threads that predict, from before the body is read; raises OverloadedError."""
     pool: WorkerPool = request.state.pool
-    pool.ensure_room()
-    return pool
+    with pool.place():
+        yield pool
 
 
 LoadedPredictor = Annotated[Predictor, Depends(get_predictor)]
-Pool = Annotated[WorkerPool, Depends(get_pool)]
+Pool = Annotated[WorkerPool, Depends(get_pool, scope="function")]
 
 router = APIRouter(tags=["predictions"])
 
@@ -56,4 +57,7 @@ async def predict(
     card = predictor.classifier.card
     found = await pool.run(request, predictor.predict, image, choice.top, choice.min_confidence)
     model = Model(name=card.name, version=card.version, weights=card.weights, stands_in_for=card.stands_in_for)
-    return Predictions(model=model, predictions=found)
+    return Predictions(
+        model=model,
+        predictions=[Prediction(label=c.label, class_id=c.class_id, confidence=c.confidence) for c in found],
+    )

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from shared.errors import ProblemError
@@ -55,7 +55,7 @@ async def _read_form(request: Request) -> bytes:
         async with request.form(max_files=1, max_fields=MAX_FIELDS) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
-                raise _invalid("there is no file" if file is None else "a file with a name is needed, not text")
+                raise _invalid("a file with a name is needed, not text" if file is not None else _absence(form))
             data = await file.read()
     except HTTPException as error:
         if error.status_code != 400:
@@ -64,6 +64,11 @@ async def _read_form(request: Request) -> bytes:
     if not data:
         raise _invalid("there is no image: the file is empty")
     return data
+
+
+def _absence(form: FormData) -> str:
+    # A part without an end never becomes a field, and the parser does not tell a form that was cut off.
+    return "there is no file" if form else "there is no file: the form is empty or cut off"
 
 
 def _is_empty(request: Request) -> bool:

@@ -1,6 +1,7 @@
 """From nothing to a model that can be served: weights, ONNX file, card."""
 
 import platform
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,10 +13,15 @@ from vision.models.card import ModelCard, ModelUnavailableError, file_sha256, lo
 from vision.models.export import ExportError, export_onnx
 from vision.models.weights import Weights, WeightsError, find_weights, given_weights
 
-__all__ = ["ExportError", "WeightsError", "prepare_model"]
+__all__ = ["ExportError", "WeightsError", "create_console", "prepare_model"]
 
 DEFAULT = "resnet18"
 FALLBACK = "mobilenet_v2"
+
+
+def create_console() -> Console:
+    """Return where the preparation tells how far it is: on stderr."""
+    return Console(file=sys.stderr, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 
 def prepare_model(folder: Path, name: str | None, weights: Path | None, console: Console) -> ModelCard:
