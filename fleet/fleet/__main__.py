@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +9,11 @@ from types import FrameType
 
 import httpx2
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from fleet.services import SERVICES, Service
+from fleet.ports import complaints
+from fleet.services import GATEWAY, SERVICES
 from fleet.supervisor import Supervisor
 from fleet.watch import Watch
 from shared.settings import cache_folder
@@ -29,15 +30,12 @@ def main() -> int:
     console = Console(highlight=False)
     signal.signal(signal.SIGTERM, _request_stop)
     signal.signal(signal.SIGINT, _request_stop)
-    taken = [service for service in SERVICES if _is_taken(service)]
-    for service in taken:
-        console.print(
-            f"Port {service.port} is taken, {service.name} needs it: free it or set {service.prefix}PORT.", style="red"
-        )
-    if taken:
+    wrong = complaints(SERVICES)
+    if wrong:
+        console.print("\n".join(wrong), style="red", soft_wrap=True)
         return 1
     try:
-        return _run(console, Path(os.environ.get("FLEET_DIR", cache_folder("fleet"))))
+        return _run(console, Path(os.environ.get("FLEET_DIR", cache_folder("fleet") / str(GATEWAY.port))))
     except StopRequestedError:
         return 0
 
@@ -84,18 +82,8 @@ def _in_use(answer: httpx2.Response | None) -> str:
         return "[red]does not answer[/red]"
     body = answer.json()
     if answer.status_code != httpx2.codes.OK:
-        return f"[red]{body['detail']}[/red]"
-    return "\n".join(check["detail"] for check in body["checks"].values()) or "none"
-
-
-def _is_taken(service: Service) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((service.host, service.port))
-        except OSError:
-            return True
-    return False
+        return f"[red]{escape(body['detail'])}[/red]"
+    return escape("\n".join(check["detail"] for check in body["checks"].values())) or "none"
 
 
 def _request_stop(_: int, __: FrameType | None) -> None:

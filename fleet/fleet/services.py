@@ -1,5 +1,6 @@
 """The services of the fleet, in the order in which they start."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -21,8 +22,12 @@ class Service:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
-        return int(os.environ.get(f"{self.prefix}PORT", self.default_port))
+        """The port it listens on; raises ValueError when its variable holds none."""
+        variable = f"{self.prefix}PORT"
+        port = os.environ.get(variable) or str(self.default_port)
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError(f"{variable} must be a port from 1 to 65535, not {port!r}.")
+        return int(port)
 
     @property
     def host(self) -> str:
@@ -50,5 +55,5 @@ SERVICES = (
 
 def fleet_environment() -> Mapping[str, str]:
     """Return the variables of all services: the caller's own, and the upstreams where they are not given."""
-    behind = ", ".join(f'"{service.name}": "{service.url}"' for service in SERVICES if service is not GATEWAY)
-    return {"GATEWAY_UPSTREAMS": f"{{{behind}}}", **os.environ}
+    behind = {service.name: service.url for service in SERVICES if service is not GATEWAY}
+    return {"GATEWAY_UPSTREAMS": json.dumps(behind), **os.environ}

@@ -65,12 +65,14 @@ class Supervisor:
         deadline = monotonic() + 15
         while monotonic() < deadline and self._process.poll() is None:
             try:
-                self.processes()
+                answering: Any = self._rpc().supervisor.getPID()
             except OSError:
                 sleep(0.1)
-            else:
+                continue
+            if answering == self._process.pid:
                 return
-        raise RuntimeError(f"Supervisor did not start; see {self.folder / 'supervisord.log'}")
+            break
+        raise RuntimeError(f"Supervisor did not start; does another one use {self.folder}?")
 
     def _configuration(self, services: Iterable[Service]) -> RawConfigParser:
         config = RawConfigParser()

@@ -11,6 +11,7 @@ from fleet.services import Service
 from fleet.supervisor import Supervisor
 
 PAUSE_SECONDS = 0.5
+PATIENCE_SECONDS = 5.0
 
 
 class Watch:
@@ -24,16 +25,24 @@ class Watch:
         self._given_up: set[str] = set()
 
     def until_ready(self, services: Iterable[Service], seconds: float) -> dict[str, httpx2.Response | None]:
-        """Return the answer of each one's `/readyz`, None for one that does not answer in time."""
+        """Return the answer of each one's `/readyz`, None for one that does not answer in time.
+
+        One that answers that it is not ready is asked again for a few seconds, for it may still become so.
+        """
         answers: dict[str, httpx2.Response | None] = dict.fromkeys(service.name for service in services)
         waiting = {service.name: service for service in services}
+        patience: dict[str, float] = {}
         deadline = monotonic() + seconds
         with httpx2.Client(timeout=2) as client:
             while waiting and monotonic() < deadline:
                 states = self.look()
                 for name, service in list(waiting.items()):
                     answers[name] = _ready_answer(client, service)
-                    if answers[name] is not None or states[name] == "FATAL":
+                    answer = answers[name]
+                    if answer is not None and answer.status_code != httpx2.codes.OK:
+                        patience.setdefault(name, monotonic() + PATIENCE_SECONDS)
+                        answer = answer if monotonic() > patience[name] else None
+                    if answer is not None or states[name] == "FATAL":
                         del waiting[name]
                 sleep(PAUSE_SECONDS)
         return answers

@@ -104,16 +104,25 @@ def test_a_service_that_dies_is_reported_and_started_again(fleet: Fleet) -> None
     fleet.wait_for("crystal was started again")
 
 
+def launch(**ports: str) -> subprocess.CompletedProcess[str]:
+    free = {f"{service.prefix}PORT": str(free_port()) for service in SERVICES}
+    command = [sys.executable, "-m", "fleet"]
+    return subprocess.run(command, env={**os.environ, **free, **ports}, capture_output=True, text=True, check=False)
+
+
 def test_a_taken_port_is_named_before_anything_starts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        variables = {**os.environ, "VISION_PORT": str(port), "CRYSTAL_PORT": str(free_port()), "COLUMNS": "200"}
-        variables["GATEWAY_PORT"] = str(free_port())
-        run = subprocess.run(
-            [sys.executable, "-m", "fleet"], env=variables, capture_output=True, text=True, check=False
-        )
+        run = launch(VISION_PORT=str(port))
     assert run.returncode == 1
     assert run.stdout == f"Port {port} is taken, vision needs it: free it or set VISION_PORT.\n"
+
+
+def test_a_port_that_is_none_or_wanted_twice_is_named() -> None:
+    port = str(free_port())
+    assert launch(CRYSTAL_PORT="abc").stdout == "CRYSTAL_PORT must be a port from 1 to 65535, not 'abc'.\n"
+    twice = launch(CRYSTAL_PORT=port, VISION_PORT=port)
+    assert twice.stdout == f"Port {port} is wanted by crystal and by vision: set VISION_PORT.\n"
 
 
 def test_the_gateway_follows_the_services_ports(monkeypatch: pytest.MonkeyPatch) -> None:
