@@ -24,6 +24,7 @@ class Exchange:
         self.started = False
         self.client_left = False
         self.client_stalled = False
+        self._writing = False
         self._client_seconds = client_seconds
         self._receive = receive
         self._send = send
@@ -31,9 +32,12 @@ class Exchange:
         self._watch_later: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
 
-    async def request_body(self) -> AsyncIterator[bytes] | bytes | None:
-        """Return the whole body when it came at once, an iterator over its parts otherwise, None for none."""
-        message = await self._next_part()
+    async def request_body(self, *, expected: bool) -> AsyncIterator[bytes] | bytes | None:
+        """Return the whole body when it came at once, an iterator over its parts otherwise, None for none.
+
+        Without an `expected` body the end of the request is there already, and nothing is waited for.
+        """
+        message = await (self._next_part() if expected else self._receive())
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body: bytes = message.get("body", b"")
@@ -52,8 +56,13 @@ class Exchange:
 
         Raises TimeoutError when the client takes nothing for too long.
         """
+        message = {"type": "http.response.body", "body": body, "more_body": not last}
+        if not self._writing:
+            self._writing = True  # the first part always finds room, so the small answers need no timer
+            await self._send(message)
+            return
         async with asyncio.timeout(self._client_seconds):
-            await self._send({"type": "http.response.body", "body": body, "more_body": not last})
+            await self._send(message)
 
     async def respond(self, response: Response) -> None:
         """Send an answer of the gateway's own."""

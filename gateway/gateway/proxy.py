@@ -81,14 +81,14 @@ class Proxy:
 
     async def _forward(self, exchange: Exchange) -> int:
         scope = exchange.scope
-        _refuse_what_cannot_pass(scope)
+        body_expected = _expects_body(scope)
         session: aiohttp.ClientSession = scope["state"]["session"]
         with upstream_span(scope, self.name) as trace:
             request = session.request(
                 scope["method"],
                 URL(self._base_url + self._path_below(scope), encoded=True),
                 headers=upstream_headers(scope, self._prefix, trace),
-                data=await exchange.request_body(),
+                data=await exchange.request_body(expected=body_expected),
                 allow_redirects=False,
             )
             async with request as response:
@@ -119,12 +119,15 @@ class Proxy:
         return f"{path}?{query}" if query else path
 
 
-def _refuse_what_cannot_pass(scope: Scope) -> None:
+def _expects_body(scope: Scope) -> bool:
     if scope["method"] == "CONNECT":
         raise ProblemError(405, "The gateway opens no tunnels.")
+    expected = False
     for name, value in scope["headers"]:
         if name == b"transfer-encoding" and value.strip().lower() != b"chunked":
             raise ProblemError(501, "Of transfer encodings the gateway knows only chunked.")
+        expected = expected or name in (b"transfer-encoding", b"content-length")
+    return expected
 
 
 async def _stream(content: aiohttp.StreamReader, exchange: Exchange) -> None:
