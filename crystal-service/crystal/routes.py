@@ -1,7 +1,6 @@
 """The routes: one per model, `/astromech` to choose one, and `/models`."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -20,7 +19,7 @@ from crystal.schemas import (
 from shared.bodies import json_body, parse_json, require_json
 from shared.errors import problem_responses
 from shared.health import Check
-from shared.workers import WorkerPool
+from shared.workers import PoolDep
 
 Predictors = dict[str, Predictor | Unavailable]
 
@@ -31,18 +30,11 @@ def get_predictors(request: Request) -> Predictors:
     return predictors
 
 
-async def get_pool(request: Request) -> AsyncIterator[WorkerPool]:
-    """Hold a place among the threads that predict, from before the body is read; raises OverloadedError."""
-    pool: WorkerPool = request.state.pool
-    with pool.place():
-        yield pool
-
-
 PredictorsDep = Annotated[Predictors, Depends(get_predictors)]
-PoolDep = Annotated[WorkerPool, Depends(get_pool, scope="function")]
 
 _ERRORS = problem_responses(
     {
+        408: "The body did not arrive within 120 seconds.",
         413: "The body is larger than 33,554,432 bytes.",
         415: "The body must be application/json, not text/csv.",
         422: "body.crystalData[1][2]: row 1, column 2: Input should be a finite number",

@@ -1,11 +1,12 @@
 """Blocking work off the event loop, in a bounded number of threads behind a bounded queue."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Annotated, ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
+from fastapi import Depends
 from starlette.requests import ClientDisconnect, Request
 
 from shared.errors import OverloadedError
@@ -66,6 +67,16 @@ class WorkerPool:
             gone.cancel()
         if turn.cancel():
             raise ClientDisconnect
+
+
+async def _held_place(request: Request) -> AsyncIterator[WorkerPool]:
+    pool: WorkerPool = request.state.pool
+    with pool.place():
+        yield pool
+
+
+PoolDep = Annotated[WorkerPool, Depends(_held_place, scope="function")]
+"""Dependency: the state's `pool`, with a place held from before the body is read; raises OverloadedError."""
 
 
 async def _disconnect(request: Request) -> None:

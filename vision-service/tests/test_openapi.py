@@ -62,7 +62,7 @@ def test_the_committed_document_is_the_applications() -> None:
 def test_every_documented_error_has_a_schema_and_an_example() -> None:
     operation = create_app(Settings()).openapi()["paths"]["/predictions"]["post"]
     errors = {status: answer for status, answer in operation["responses"].items() if status != "200"}
-    assert set(errors) == {"413", "415", "422", "503"}
+    assert set(errors) == {"408", "413", "415", "422", "503"}
     for status, answer in errors.items():
         content = answer["content"][MEDIA_TYPE]
         assert content["schema"] == {"$ref": "#/components/schemas/Problem"}

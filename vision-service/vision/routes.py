@@ -1,12 +1,11 @@
 """`POST /predictions`."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from shared.errors import problem_responses
-from shared.workers import WorkerPool
+from shared.workers import PoolDep
 from vision.models.card import ModelUnavailableError
 from vision.predictions import Predictor
 from vision.schemas import Choice, Model, Prediction, Predictions
@@ -21,15 +20,7 @@ def get_predictor(request: Request) -> Predictor:
     return predictor
 
 
-async def get_pool(request: Request) -> AsyncIterator[WorkerPool]:
-    """Hold a place among the threads that predict, from before the body is read; raises OverloadedError."""
-    pool: WorkerPool = request.state.pool
-    with pool.place():
-        yield pool
-
-
 LoadedPredictor = Annotated[Predictor, Depends(get_predictor)]
-Pool = Annotated[WorkerPool, Depends(get_pool, scope="function")]
 
 router = APIRouter(tags=["predictions"])
 
@@ -39,6 +30,7 @@ router = APIRouter(tags=["predictions"])
     openapi_extra={"requestBody": REQUEST_BODY},
     responses=problem_responses(
         {
+            408: "The body did not arrive within 120 seconds.",
             413: "The image has 20,000 x 20,000 pixels; at most 50,000,000 are accepted.",
             415: "The file is not an image in JPEG, PNG, WebP, GIF, BMP or TIFF format.",
             422: "The JPEG image is damaged or cut off: image file is truncated (3 bytes not processed)",
@@ -47,7 +39,11 @@ router = APIRouter(tags=["predictions"])
     ),
 )
 async def predict(
-    request: Request, predictor: LoadedPredictor, pool: Pool, image: UploadedImage, choice: Annotated[Choice, Query()]
+    request: Request,
+    predictor: LoadedPredictor,
+    pool: PoolDep,
+    image: UploadedImage,
+    choice: Annotated[Choice, Query()],
 ) -> Predictions:
     """Name the at most five likeliest categories of a photo.
 
