@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import split
+from shutil import which
 from time import monotonic, sleep
 
 import httpx2
@@ -93,6 +95,30 @@ def test_a_photo_through_the_gateway_comes_back_with_its_categories(fleet: Fleet
     assert len(answer["predictions"]) == 5
     assert answer["predictions"][0]["label"] == "Samoyed"
     assert answer["predictions"][0]["confidence"] == pytest.approx(expected, abs=1e-3)
+
+
+def examples() -> list[tuple[str, str]]:
+    """The README's curls and the answers printed below them."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"^\$ (curl (?:.*\\\n)*.*)\n(.*)$", readme, re.MULTILINE)
+
+
+def comparable(answer: str) -> object:
+    """The answer without ids and hashes, numbers to four digits."""
+    anonymous = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{12}\b", "…", answer)
+    return json.loads(anonymous, parse_float=lambda number: round(float(number), 4))
+
+
+@pytest.mark.skipif(not PHOTO.exists(), reason="needs the example photo, which the project must not contain")
+@pytest.mark.skipif(not which("curl"), reason="needs curl")
+@pytest.mark.parametrize(("command", "printed"), examples())
+def test_the_readmes_curls_answer_as_printed(fleet: Fleet, command: str, printed: str) -> None:
+    here = command.replace("http://127.0.0.1:8000", fleet.url).replace("@dog.jpg", f"@{PHOTO}")
+    words = [*split(here.replace("\\\n", " ")), "--silent"]
+    answer = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    if "resnet18" in answer and "mobilenet_v2" not in answer:
+        pytest.skip("the README shows the stand-in's answers, and ResNet-18 is here")
+    assert comparable(answer) == comparable(printed)
 
 
 def test_a_service_that_dies_is_reported_and_started_again(fleet: Fleet) -> None:
