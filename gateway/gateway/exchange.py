@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from shared.errors import ProblemError
+from shared.errors import ProblemError, error_response
 
 PATIENCE_SECONDS = 0.05
 """Most answers are there sooner; only for the others is it worth watching whether the client still waits."""
@@ -23,7 +22,7 @@ class Exchange:
         self.scope = scope
         self.started = False
         self.client_left = False
-        self.client_stalled = False
+        self.stalled: ProblemError | None = None
         self._writing = False
         self._client_seconds = client_seconds
         self._receive = receive
@@ -64,9 +63,10 @@ class Exchange:
         async with asyncio.timeout(self._client_seconds):
             await self._send(message)
 
-    async def respond(self, response: Response) -> None:
-        """Send an answer of the gateway's own."""
-        await response(self.scope, self._receive, self._send)
+    async def respond(self, error: ProblemError) -> int:
+        """Send `error` as the gateway's own answer; return its status."""
+        await error_response(self.scope, error)(self.scope, self._receive, self._send)
+        return error.status
 
     def close(self) -> None:
         """Stop watching for the client."""
@@ -93,8 +93,9 @@ class Exchange:
             async with asyncio.timeout(self._client_seconds):
                 return await self._receive()
         except TimeoutError:
-            self.client_stalled = True
-            raise ProblemError(408, "The body stopped arriving.") from None
+            # Kept as well: raised from inside of the upload, it comes out as the HTTP client's own error.
+            self.stalled = ProblemError(408, "The body stopped arriving.")
+            raise self.stalled from None
 
     def _watch(self) -> None:
         loop = asyncio.get_running_loop()

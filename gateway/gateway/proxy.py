@@ -13,7 +13,7 @@ from yarl import URL
 from gateway.exchange import Exchange
 from gateway.headers import answer_headers, upstream_headers
 from gateway.tracing import upstream_span
-from shared.errors import CLIENT_CLOSED_REQUEST, ProblemError, problem_response
+from shared.errors import CLIENT_CLOSED_REQUEST, OverloadedError, ProblemError, error_response
 
 _log = structlog.get_logger(source="proxy")
 
@@ -29,22 +29,23 @@ def upstream_duration(registry: CollectorRegistry) -> Histogram:
 
 
 class Proxy:
-    """Forwards every request below `/{name}/` to `base_url`, as it is; at most `max_requests` at a time."""
+    """Forwards every request below `/{name}/` to `base_url` (no slash at its end), at most `max_requests` at a time."""
 
     def __init__(self, name: str, base_url: str, max_requests: int, client_seconds: float, duration: Histogram) -> None:
         self.name = name
         self.max_requests = max_requests
-        self._base_url = base_url.rstrip("/")
+        self._base_url = base_url
         self._prefix = f"/{name}"
+        self._addresses = base_url.encode(), self._prefix.encode()
         self._client_seconds = client_seconds
         self._duration = duration
         self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the upstream's own answer, or with a problem: 502, 503 or 504."""
+        """Answer with the upstream's own answer, or with a problem document."""
         if self._requests >= self.max_requests:
-            detail = f"The {self.name} service has {self.max_requests} requests to answer already."
-            await problem_response(scope, 503, detail, headers={"Retry-After": "1"})(scope, receive, send)
+            full = OverloadedError(f"The {self.name} service has {self.max_requests} requests to answer already.")
+            await error_response(scope, full)(scope, receive, send)
             return
         started = perf_counter()
         self._requests += 1
@@ -63,8 +64,7 @@ class Proxy:
         except ClientDisconnect:
             return CLIENT_CLOSED_REQUEST
         except ProblemError as error:
-            await exchange.respond(problem_response(exchange.scope, error.status, error.detail))
-            return error.status
+            return await exchange.respond(error)
         except asyncio.CancelledError:
             if not exchange.client_left:
                 raise
@@ -94,9 +94,7 @@ class Proxy:
             async with request as response:
                 if not 200 <= response.status < 600:
                     raise aiohttp.ClientError(f"status {response.status}")
-                headers = answer_headers(
-                    response.raw_headers, response.status, self._base_url.encode(), self._prefix.encode()
-                )
+                headers = answer_headers(response.raw_headers, response.status, *self._addresses)
                 await exchange.start(response.status, headers)
                 await _stream(response.content, exchange)
         return response.status
@@ -107,11 +105,7 @@ class Proxy:
         # which is how HTTP/1.1 says that an answer is incomplete.
         if exchange.started:
             return status
-        detail = f"The {self.name} service {what}."
-        if exchange.client_stalled:
-            status, detail = 408, "The body stopped arriving."
-        await exchange.respond(problem_response(exchange.scope, status, detail))
-        return status
+        return await exchange.respond(exchange.stalled or ProblemError(status, f"The {self.name} service {what}."))
 
     def _path_below(self, scope: Scope) -> str:
         path = str(scope["raw_path"], "latin-1")[len(self._prefix) :]

@@ -31,7 +31,7 @@ UpstreamsDep = Annotated[dict[str, str], Depends(get_upstreams)]
 
 
 def gateway_routes(services: Sequence[str]) -> APIRouter:
-    """Return the routes that the gateway answers itself"""
+    """Return the routes that the gateway answers itself."""
     router = APIRouter()
     router.include_router(page_routes(Path(__file__).parent / "page"))
 

@@ -81,6 +81,11 @@ def problem_response(
     )
 
 
+def error_response(scope: Scope, error: ProblemError) -> Response:
+    """Build the answer that `error` stands for."""
+    return problem_response(scope, error.status, error.detail, headers=error.headers)
+
+
 def problem_responses(examples: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
     """Return OpenAPI `responses` for the given statuses, each with the schema and an example `detail`."""
     return {status: _documented(status, detail) for status, detail in examples.items()}
@@ -94,14 +99,10 @@ def too_large(scope: Scope) -> str:
 def install_problem_handlers(app: FastAPI, statuses: Mapping[type[Exception], int]) -> None:
     """Answer every error of `app` with a problem document; `statuses` maps the domain's own errors."""
 
-    def on_problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, ProblemError)
-        return problem_response(request.scope, error.status, error.detail, headers=error.headers)
-
     def on_domain_error(status: int) -> Callable[[Request, Exception], Response]:
         return lambda request, error: problem_response(request.scope, status, str(error))
 
-    app.add_exception_handler(ProblemError, on_problem)
+    app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(ClientDisconnect, _on_client_gone)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_invalid_input)
@@ -110,8 +111,18 @@ def install_problem_handlers(app: FastAPI, statuses: Mapping[type[Exception], in
         app.add_exception_handler(error_type, on_domain_error(status))
 
 
+def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    return error_response(request.scope, error)
+
+
 def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    # FastAPI makes a 400 of whatever ends its reading of a body; what ended it is known better.
+    if isinstance(error.__cause__, ProblemError):
+        return error_response(request.scope, error.__cause__)
+    if isinstance(error.__cause__, ClientDisconnect):
+        return _on_client_gone(request, error)
     status, detail = error.status_code, error.detail
     if isinstance(error.__cause__, (UnicodeDecodeError, RecursionError)):
         status, detail = 422, "The body is not JSON: it is not UTF-8, or it is nested too deeply."

@@ -34,6 +34,10 @@ async def slow() -> str:
 async def body(request: Request) -> int:
     return len(await request.body())
 
+@router.post("/numbers")
+async def add(numbers: list[float]) -> float:
+    return sum(numbers)
+
 @router.get("/bug")
 async def bug() -> None:
     raise RuntimeError("a bug")
@@ -49,6 +53,9 @@ settings = ServiceSettings(
 app = create_service(name="x", version="1", summary="", settings=settings, lifespan=lifespan, routers=[router])
 serve(app, settings)
 """
+
+
+JSON_HEAD = b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n"
 
 
 @contextmanager
@@ -140,6 +147,7 @@ def exchange(url: str, *parts: bytes) -> bytes:
         ((b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",), 400),
         ((b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",), 400),
         ((b"POST /body HTTP/1.1\r\nConnection: close\r\nContent-Length: 10\r\n\r\nhalf",), 408),
+        ((b"POST /numbers HTTP/1.1\r\nConnection: close\r\n" + JSON_HEAD + b"[1, 2",), 408),
     ],
 )
 def test_http_that_is_malformed_or_without_end_is_a_problem(
@@ -153,10 +161,11 @@ def test_http_that_is_malformed_or_without_end_is_a_problem(
         assert httpx2.get(f"{url}/livez").status_code == 200
 
 
-def test_a_client_that_leaves_in_mid_upload_leaves_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", [b"/body", b"/numbers"])
+def test_a_client_that_leaves_in_mid_upload_leaves_no_traceback(tmp_path: Path, path: bytes) -> None:
     with server(tmp_path) as (process, url, log):
         with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as connection:
-            connection.sendall(b"POST /body HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
+            connection.sendall(b"POST " + path + b" HTTP/1.1\r\n" + JSON_HEAD + b"[1, 2")
             time.sleep(0.2)
         time.sleep(0.2)
         process.terminate()
