@@ -1,13 +1,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SERVICES := gateway crystal-service vision-service
+SERVICES := gateway catalog-service crystal-service vision-service
 MEMBERS := shared $(SERVICES) fleet
 INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests format lock openapi images up down benchmark-gateway clean
+.PHONY: help run check lint types tests format lock openapi images up down benchmark-gateway benchmark-catalog clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -33,17 +33,17 @@ format: $(VENV)/check  ## Format the code and sort the imports
 	$(BIN)/ruff format .
 
 openapi: $(VENV)/check  ## Write each service's openapi.json anew
-	@set -e; for name in gateway crystal vision; do \
+	@set -e; for name in gateway catalog crystal vision; do \
 		folder=$$(ls -d $$name $$name-service 2>/dev/null | head -n 1); \
 		$(BIN)/python -m shared.openapi $$name.main > $$folder/openapi.json; echo "$$folder/openapi.json"; \
 	done
 
 lock: $(VENV)/check  ## Resolve constraints.txt anew for all members
 	$(BIN)/pip install --quiet uv
-	printf '%s\n' './shared[testing]' ./gateway ./crystal-service './vision-service[prepare]' ./fleet \
+	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' ./fleet \
 	| UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 --group pyproject.toml:dev \
-		$(foreach name,shared gateway crystal vision fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
+		$(foreach name,shared gateway catalog crystal vision fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
 
 images:  ## Build the container images
 	docker compose build
@@ -57,6 +57,9 @@ down:  ## Stop the containers
 benchmark-gateway: $(VENV)/check  ## Measure the gateway beside nginx and the bare upstream
 	$(BIN)/python -m benchmarks.gateway
 
+benchmark-catalog: $(VENV)/check  ## Fill a catalog with 2 million images and measure it (ARGS="--images 100000" for fewer)
+	$(BIN)/python -m benchmarks.catalog $(ARGS)
+
 clean:  ## Remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -69,7 +72,7 @@ $(VENV)/pip:
 
 $(VENV)/run: $(VENV)/pip constraints.txt $(PROJECTS)
 	@echo "Installing the services (a minute or two the first time) …"
-	@$(INSTALL) -e ./shared -e ./gateway -e ./crystal-service -e './vision-service[prepare]' -e ./fleet
+	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e ./fleet
 	@touch $@
 
 $(VENV)/check: $(VENV)/run pyproject.toml

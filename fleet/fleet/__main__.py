@@ -71,7 +71,7 @@ def _table(answers: dict[str, httpx2.Response | None]) -> Table:
     table = Table("service", box=None, padding=(0, 1), header_style="bold")
     table.add_column("URL", no_wrap=True)
     table.add_column("docs", no_wrap=True)
-    table.add_column("model", overflow="fold")
+    table.add_column("in use", overflow="fold")
     for service in SERVICES:
         table.add_row(service.name, service.url, f"{service.url}/docs", _in_use(answers[service.name]))
     return table

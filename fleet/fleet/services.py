@@ -47,6 +47,7 @@ class Service:
 
 GATEWAY = Service("gateway", 8000)
 SERVICES = (
+    Service("catalog", 8001, prepare="catalog.migrate"),
     Service("crystal", 3000, prepare="crystal.train"),
     Service("vision", 8002, prepare="vision.prepare"),
     GATEWAY,
@@ -54,6 +55,6 @@ SERVICES = (
 
 
 def fleet_environment() -> Mapping[str, str]:
-    """Return the variables of all services: the caller's own, and the upstreams where they are not given."""
+    """Return the variables of all services: the caller's own, and where the others are if that is not given."""
     behind = {service.name: service.url for service in SERVICES if service is not GATEWAY}
-    return {"GATEWAY_UPSTREAMS": json.dumps(behind), **os.environ}
+    return {"GATEWAY_UPSTREAMS": json.dumps(behind), "CATALOG_VISION_URL": behind["vision"], **os.environ}

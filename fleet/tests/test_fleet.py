@@ -27,12 +27,20 @@ class Fleet:
 
     def __init__(self, output: Path) -> None:
         self.output = output
+        self.ids: dict[str, str] = {}
+        """For each id that the README shows the one that was made here."""
         self.ports = {service.name: free_port() for service in SERVICES}
         ports = {f"{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
         with output.open("wb") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "fleet"],
-                env={**os.environ, **ports, "FLEET_DIR": str(output.parent / "logs"), "COLUMNS": "200"},
+                env={
+                    **os.environ,
+                    **ports,
+                    "FLEET_DIR": str(output.parent / "logs"),
+                    "CATALOG_DATA_DIR": str(output.parent / "catalog"),
+                    "COLUMNS": "200",
+                },
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
@@ -103,9 +111,13 @@ def examples() -> list[tuple[str, str]]:
     return re.findall(r"^\$ (curl (?:.*\\\n)*.*)\n(.*)$", readme, re.MULTILINE)
 
 
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+CHANGING = re.compile(rf"{ID.pattern}|\b[0-9a-f]{{12}}\b|\d{{4}}-\d\d-\d\dT[0-9:.]+Z")
+
+
 def comparable(answer: str) -> object:
-    """The answer without ids and hashes, numbers to four digits."""
-    anonymous = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{12}\b", "…", answer)
+    """The answer without ids, hashes and times, numbers to four digits."""
+    anonymous = CHANGING.sub("…", answer)
     return json.loads(anonymous, parse_float=lambda number: round(float(number), 4))
 
 
@@ -114,11 +126,13 @@ def comparable(answer: str) -> object:
 @pytest.mark.parametrize(("command", "printed"), examples())
 def test_the_readmes_curls_answer_as_printed(fleet: Fleet, command: str, printed: str) -> None:
     here = command.replace("http://127.0.0.1:8000", fleet.url).replace("@dog.jpg", f"@{PHOTO}")
+    here = ID.sub(lambda found: fleet.ids[found[0]], here)
     words = [*split(here.replace("\\\n", " ")), "--silent"]
     answer = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     if "resnet18" in answer and "mobilenet_v2" not in answer:
         pytest.skip("the README shows the stand-in's answers, and ResNet-18 is here")
     assert comparable(answer) == comparable(printed)
+    fleet.ids.update(zip(ID.findall(printed), ID.findall(answer), strict=True))
 
 
 def test_a_service_that_dies_is_reported_and_started_again(fleet: Fleet) -> None:

@@ -19,6 +19,7 @@ class Settings(ServiceSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     upstreams: dict[str, HttpUrl] = Field(
         default_factory=lambda: {
+            "catalog": HttpUrl("http://127.0.0.1:8001"),
             "crystal": HttpUrl("http://127.0.0.1:3000"),
             "vision": HttpUrl("http://127.0.0.1:8002"),
         },

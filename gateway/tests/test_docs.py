@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,10 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import ValidationError
 
 from gateway.settings import Settings
-from shared.testing import free_port, server_process
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"]
+from shared.testing import CHROMIUM, CHROMIUM_FLAGS, free_port, server_process
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +35,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("needs Debian's chromium")
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
 
 
 @pytest.fixture

@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
 
 from shared.access import RequestContextMiddleware
 from shared.docs import docs_routes
-from shared.errors import Problem, install_problem_handlers
+from shared.errors import Problem, install_problem_handlers, problem_responses
 from shared.health import PROBES, ReadinessCheck, health_routes
 from shared.limits import BodyLimitAnswerMiddleware, BodyTimeMiddleware
 from shared.metrics import Metrics, metrics_routes
+from shared.queries import require_known_parameters
 from shared.settings import ServiceSettings
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Mapping[str, Any]]]
@@ -25,7 +26,7 @@ def create_service(
     summary: str,
     settings: ServiceSettings,
     lifespan: Lifespan,
-    routers: Sequence[APIRouter],
+    routers: Sequence[APIRouter | tuple[APIRouter, int]],
     metrics: Metrics | None = None,
     checks: Mapping[str, ReadinessCheck] | None = None,
     errors: Mapping[type[Exception], int] | None = None,
@@ -34,7 +35,8 @@ def create_service(
     """Return the application of the service `name`.
 
     `checks` decide over `/readyz`; `errors` maps the domain's exceptions to the statuses they are answered
-    with. `lifespan` yields the state that requests see. `documents` are for `docs_routes`.
+    with. `lifespan` yields the state that requests see. A router that comes with a number takes bodies of that many
+    bytes, the others of `settings.max_body_bytes`. `documents` are for `docs_routes`.
     """
     metrics = metrics or Metrics(name)
     app = FastAPI(
@@ -54,8 +56,9 @@ def create_service(
         ],
     )
     install_problem_handlers(app, errors or {})
-    for router in routers:
-        app.include_router(router, max_body_size=settings.max_body_bytes)
+    for entry in routers:
+        router, limit = entry if isinstance(entry, tuple) else (entry, settings.max_body_bytes)
+        app.include_router(router, max_body_size=limit, dependencies=[Depends(require_known_parameters)])
     app.include_router(health_routes(name, version, checks or {}))
     app.include_router(metrics_routes(metrics))
     app.include_router(docs_routes(name, documents))
@@ -72,10 +75,33 @@ def _document_problems(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = generate()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                _document_framework_errors(operation)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(problem.pop("$defs"))
         schemas["Problem"] = problem
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _document_framework_errors(operation: dict[str, Any]) -> None:
+    """Describe what is answered before the route is reached as it is, and not as the framework would answer it."""
+    responses: dict[str, Any] = operation["responses"]
+    if "HTTPValidationError" in str(responses.get("422")):
+        responses["422"] = problem_responses({422: "query.limit: Input should be less than or equal to 1000"})[422]
+    if "requestBody" in operation:
+        if "application/json" in operation["requestBody"]["content"]:
+            responses.setdefault("415", _NOT_JSON)
+        for status, response in _OF_BODIES.items():
+            responses.setdefault(str(status), response)
+
+
+_NOT_JSON = problem_responses({415: "The body must be application/json, not text/plain."})[415]
+_OF_BODIES = problem_responses(
+    {408: "The body did not arrive within 120 seconds.", 413: "The body is larger than 1,048,576 bytes."}
+)

@@ -11,10 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
 MAX_REPORTED_ERRORS = 20
+RETRY_AFTER_SECONDS = 1
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CLIENT_CLOSED_REQUEST = 499
 """What logs and metrics show, as nginx has it, when the client was gone before the answer."""
 
@@ -51,7 +54,7 @@ class ProblemError(Exception):
 class OverloadedError(ProblemError):
     """Every place and every waiting place is taken: 503 with `Retry-After`."""
 
-    def __init__(self, detail: str, retry_after: int = 1) -> None:
+    def __init__(self, detail: str, retry_after: int = RETRY_AFTER_SECONDS) -> None:
         super().__init__(503, detail, {"Retry-After": str(retry_after)})
 
 
@@ -100,7 +103,8 @@ def install_problem_handlers(app: FastAPI, statuses: Mapping[type[Exception], in
     """Answer every error of `app` with a problem document; `statuses` maps the domain's own errors."""
 
     def on_domain_error(status: int) -> Callable[[Request, Exception], Response]:
-        return lambda request, error: problem_response(request.scope, status, str(error))
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+        return lambda request, error: problem_response(request.scope, status, str(error), headers=headers)
 
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(ClientDisconnect, _on_client_gone)
@@ -123,16 +127,28 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
         return error_response(request.scope, error.__cause__)
     if isinstance(error.__cause__, ClientDisconnect):
         return _on_client_gone(request, error)
-    status, detail = error.status_code, error.detail
+    status, detail, headers = error.status_code, error.detail, error.headers
     if isinstance(error.__cause__, (UnicodeDecodeError, RecursionError)):
         status, detail = 422, "The body is not JSON: it is not UTF-8, or it is nested too deeply."
     elif status == 404 and detail == HTTPStatus.NOT_FOUND.phrase:
         detail = f"Nothing is at {request.url.path}."
+    elif status == 400:
+        status, detail = 422, f"The body cannot be read: {detail}"
     elif status == 413:
         detail = too_large(request.scope)
     elif status == 405:
         detail = f"{request.method} is not possible here; see the Allow header for what is."
-    return problem_response(request.scope, status, detail, headers=error.headers)
+        headers = {**(headers or {}), "Allow": ", ".join(_allowed_methods(request))}
+    return problem_response(request.scope, status, detail, headers=headers)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Return all methods of the path; the framework names those of the first of several routes alone."""
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] == Match.FULL for route in request.app.routes)
+    ]
 
 
 def _on_invalid_input(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ SECURITY_HEADERS = {
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob: data:; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
+    "Cache-Control": "no-cache",  # asked for anew each time, lest old and new scripts meet after an upgrade
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }

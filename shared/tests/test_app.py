@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import APIRouter, Body, Depends, FastAPI, Request
+from fastapi import APIRouter, Body, Depends, FastAPI, Request, UploadFile
 
 from shared.app import create_service
 from shared.bodies import require_json
@@ -20,6 +20,10 @@ class BrokenRuleError(Exception):
     """A domain error that knows no HTTP."""
 
 
+class AwayError(Exception):
+    """Another domain error, of what may be back in a moment."""
+
+
 router = APIRouter()
 
 
@@ -28,11 +32,20 @@ async def add(numbers: list[float] = Body(embed=True)) -> float:  # noqa: B008
     return sum(numbers)
 
 
+@router.get("/numbers")
+async def count(least: float = 0) -> float:
+    return least
+
+
+@router.post("/files")
+async def upload(file: UploadFile) -> str | None:
+    return file.filename
+
+
 @router.get("/raises/{what}")
 async def raises(what: str) -> None:
-    raise {"domain": BrokenRuleError("rule 7 is broken"), "full": OverloadedError("full")}.get(
-        what, RuntimeError("a secret")
-    )
+    errors = {"domain": BrokenRuleError("rule 7 is broken"), "away": AwayError("away"), "full": OverloadedError("full")}
+    raise errors.get(what, RuntimeError("a secret"))
 
 
 @asynccontextmanager
@@ -55,9 +68,8 @@ def service(**options: Any) -> FastAPI:
         summary="For tests",
         settings=ServiceSettings(max_body_bytes=100),
         lifespan=lifespan,
-        routers=[router],
-        errors={BrokenRuleError: 409},
-        **{"checks": {"model": model_check}, **options},
+        errors={BrokenRuleError: 409, AwayError: 503},
+        **{"routers": [router], "checks": {"model": model_check}, **options},
     )
 
 
@@ -77,6 +89,9 @@ def assert_problem(answer: httpx2.Response, status: int, text: str) -> None:
     assert text in problem["detail"]
 
 
+_FORM = "multipart/form-data; boundary=x"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "options", "status", "text"),
     [
@@ -93,7 +108,10 @@ def assert_problem(answer: httpx2.Response, status: int, text: str) -> None:
             422,
             "UTF-8",
         ),
+        ("GET", "/numbers?leats=3", {}, 422, "query.leats: no parameter has this name"),
+        ("POST", "/files", {"content": b"--x\r\n[]--x--", "headers": {"content-type": _FORM}}, 422, "cannot be read"),
         ("GET", "/raises/domain", {}, 409, "rule 7 is broken"),
+        ("GET", "/raises/away", {}, 503, "away"),
         ("GET", "/raises/bug", {}, 500, "its log has the cause"),
         ("GET", "/raises/full", {}, 503, "full"),
     ],
@@ -105,6 +123,17 @@ async def test_every_error_is_a_problem_document(
     assert_problem(answer, status, text)
     assert "secret" not in answer.text
     assert ("retry-after" in answer.headers) == (status == 503)
+
+
+async def test_405_names_the_methods_of_all_routes_of_the_path(client: httpx2.AsyncClient) -> None:
+    assert (await client.delete("/numbers")).headers["allow"] == "GET, POST"
+
+
+async def test_a_router_with_a_limit_of_its_own_takes_larger_bodies() -> None:
+    numbers = {"numbers": list(range(100))}
+    async with client_of(service(routers=[(router, 1000)])) as client:
+        assert (await client.post("/numbers", json=numbers)).status_code == 200
+        assert (await client.post("/numbers", json={"numbers": list(range(500))})).status_code == 413
 
 
 async def test_a_chunked_body_over_the_limit_is_refused(client: httpx2.AsyncClient) -> None:

@@ -1,24 +1,21 @@
 """A real prepared model, the application over it, and images made on the spot."""
 
-import io
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import httpx2
-import numpy as np
 import pytest
 from PIL import Image
 
+from shared.images.testing import Encode, encoded, smooth_and_noisy
 from shared.testing import client_of
 from vision.main import create_app
 from vision.models.card import ModelUnavailableError, load_card
 from vision.settings import Settings
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "images"
-Encode = Callable[..., bytes]
 
 
 @pytest.fixture(scope="session")
@@ -42,22 +39,12 @@ async def client(model_dir: Path) -> AsyncIterator[httpx2.AsyncClient]:
 
 @pytest.fixture(scope="session")
 def photo() -> Image.Image:
-    """Smooth colours and fine noise, 80 x 60."""
-    y, x = np.mgrid[0:60, 0:80]
-    noise = np.random.default_rng(7).integers(0, 40, (60, 80))
-    return Image.fromarray(np.stack([x * 3, y * 4, noise * 3], axis=-1).astype(np.uint8))
+    return smooth_and_noisy()
 
 
 @pytest.fixture(scope="session")
 def encode() -> Encode:
-    """Encodes an image in a format of Pillow's."""
-
-    def encode(image: Image.Image, image_format: str, **options: Any) -> bytes:
-        buffer = io.BytesIO()
-        image.save(buffer, image_format, **options)
-        return buffer.getvalue()
-
-    return encode
+    return encoded
 
 
 @pytest.fixture(scope="session")

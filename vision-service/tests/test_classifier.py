@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shared.images.decoding import decode
 from vision.classifier import Classifier, softmax
-from vision.decoding import decode
 from vision.models.card import CARD_NAME, ModelUnavailableError, load_card
 from vision.preprocessing import Array, preprocess
 

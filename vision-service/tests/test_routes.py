@@ -4,7 +4,7 @@ import asyncio
 import gc
 import struct
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from shared.errors import MEDIA_TYPE
+from shared.images.testing import Encode
 from shared.testing import client_of
 from vision.main import create_app
 from vision.predictions import Category, Predictor
 from vision.schemas import Predictions
 from vision.settings import Settings
 
-Encode = Callable[..., bytes]
 JPEG = {"content-type": "image/jpeg"}
 
 

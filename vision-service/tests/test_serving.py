@@ -5,7 +5,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -16,9 +16,8 @@ import pytest
 from PIL import Image
 
 from shared.errors import MEDIA_TYPE
+from shared.images.testing import Encode
 from shared.testing import server_process
-
-Encode = Callable[..., bytes]
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from fastapi import FastAPI, Request
 
 from shared.app import Lifespan, create_service
 from shared.health import Check
+from shared.images.refusals import BrokenImageError, NotAnImageError, TooManyPixelsError
 from shared.metrics import Metrics
 from shared.pages import page_routes
 from shared.workers import WorkerPool
 from vision.classifier import Classifier
 from vision.models.card import ModelUnavailableError
 from vision.predictions import Durations, Predictor, create_durations
-from vision.refusals import BrokenImageError, NotAnImageError, TooManyPixelsError
 from vision.routes import router
 from vision.settings import Settings
 

@@ -6,8 +6,8 @@ from time import perf_counter
 import numpy as np
 from opentelemetry.metrics import Histogram, Meter
 
+from shared.images.decoding import decode
 from vision.classifier import Array, Classifier
-from vision.decoding import decode
 from vision.preprocessing import preprocess
 
 DIGITS = 6

@@ -1,0 +1,1 @@
+"""Images, tags, labelings, label schemas and datasets."""

@@ -1,0 +1,1 @@
+"""The other services that the catalog asks, each as it sees it."""

@@ -1,0 +1,10 @@
+"""What Alembic runs: the migrations, on the connection that `shared.migrations` opened."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from catalog import tables  # noqa: F401 the models are the metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
+with context.begin_transaction():
+    context.run_migrations()

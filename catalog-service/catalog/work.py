@@ -1,0 +1,64 @@
+"""The background jobs of the catalog, and the sweeping of what crashes left."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from catalog import jobs, suggesting
+from catalog.imports import importing
+from catalog.objects import Objects, sweep_all
+from catalog.objects import sweep as sweep_one
+from catalog.suggestions import Suggester
+from shared.database import Database, DatabaseUnavailableError
+from shared.jobs import Handler, wait_for, work
+
+SWEEP_SECONDS: Final = 3600
+UNFINISHED_FOR: Final = timedelta(hours=1)
+"""No upload takes so long; what is pending for longer was left by a crash."""
+
+RECOVER_SECONDS: Final = 10
+
+_log = structlog.get_logger(source="work")
+
+
+async def work_until(stopping: asyncio.Event, database: Database, store: Objects, suggester: Suggester) -> None:
+    """Run jobs, and now and then sweep and look for lost jobs, until `stopping`."""
+
+    async def suggest(job_id: UUID) -> None:
+        await jobs.run(database, job_id, suggesting.SuggestionSteps(database, suggester), stopping)
+
+    async def import_file(job_id: UUID) -> None:
+        await jobs.run(database, job_id, importing.Importer(database, store), stopping)
+        async with database.session() as session:
+            job = await jobs.get(session, job_id)
+        await sweep_one(database, store, job.request["path"])
+
+    handlers: dict[str, Handler] = {suggesting.KIND: suggest, importing.KIND: import_file}
+
+    async def sweep() -> None:
+        await sweep_all(database, store, UNFINISHED_FOR)
+
+    async def recover() -> None:
+        async with database.session() as session:
+            await jobs.enqueue_lost(session)
+
+    await asyncio.gather(
+        work(database, handlers, stopping),
+        _repeat(sweep, SWEEP_SECONDS, stopping),
+        _repeat(recover, RECOVER_SECONDS, stopping),
+    )
+
+
+async def _repeat(task: Callable[[], Awaitable[None]], seconds: float, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            await task()
+        except DatabaseUnavailableError as error:
+            _log.warning("not done", task=task.__name__, reason=str(error))
+        except Exception:  # noqa: BLE001 such as the object store's; the next time it may work
+            _log.exception("not done", task=task.__name__)
+        await wait_for(stopping, seconds)

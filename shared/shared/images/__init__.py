@@ -1,0 +1,1 @@
+"""Untrusted image files, decoded within bounds of memory and time."""

@@ -1,0 +1,70 @@
+"""Schema migrations by Alembic, from the scripts that a service's package carries, and the job queue's own."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from fastapi import Request
+from sqlalchemy import Connection, text
+
+from shared.database import Database, DatabaseUnavailableError
+from shared.health import Check, ReadinessCheck
+from shared.jobs import install_queue
+
+_LOCK = 0x666C6F74
+"""Of all migrations, PostgreSQL's advisory lock with this number lets one run at a time."""
+
+
+async def migrate(database: Database, package: str) -> None:
+    """Bring the database to the newest revision in `package.migrations`; several may try at the same time."""
+    async with database.engine.begin() as connection:
+        await connection.execute(text("SET LOCAL statement_timeout = 0"))
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await connection.run_sync(_upgrade, _config(package))
+    await install_queue(database)
+
+
+async def pending_revisions(database: Database, package: str) -> list[str]:
+    """Return the revisions that the database lacks, the newest first."""
+    script = ScriptDirectory.from_config(_config(package))
+    async with database.session() as session:
+        current = await (await session.connection()).run_sync(_current)
+    return [step.revision for step in script.iterate_revisions("head", current or "base")]
+
+
+def database_check(package: str) -> ReadinessCheck:
+    """Return the check that the state's `database` answers and lacks no revision of `package.migrations`."""
+    migrated = False
+
+    async def check(request: Request) -> Check:
+        nonlocal migrated
+        database: Database = request.state.database
+        try:
+            version = await database.ping()
+            missing = [] if migrated else await pending_revisions(database, package)
+        except DatabaseUnavailableError as error:
+            return Check(ready=False, detail=str(error))
+        if missing:
+            return Check(ready=False, detail=f"The schema is not up to date: run `python -m {package}.migrate`.")
+        migrated = True
+        return Check(ready=True, detail=f"PostgreSQL {version}")
+
+    return check
+
+
+def _config(package: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(str(files(package))) / "migrations"))
+    return config
+
+
+def _upgrade(connection: Connection, config: Config) -> None:
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
