@@ -127,6 +127,8 @@ class FakeVision:
         body, more = b"", True
         while more:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                return  # a catalog that was killed in the middle of asking
             body, more = body + message.get("body", b""), message.get("more_body", False)
         self.asked.append(body)
         await asyncio.sleep(self.seconds)
