@@ -1,5 +1,6 @@
 """How far people agree, by a table worked out by hand, and near-duplicates, against comparing every pair."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from itertools import combinations
@@ -17,6 +18,7 @@ from sqlalchemy import text
 from catalog import duplicates
 from catalog.duplicates import FLAT, MAX_DISTANCE, MAX_GROUP_DISTANCE
 from catalog.images import signed
+from catalog.main import MAX_ANALYSES
 from catalog.tables import Image as ImageRow
 from shared.database import Database
 
@@ -125,6 +127,19 @@ async def test_each_author_counts_with_the_latest(client: httpx2.AsyncClient, da
     feline = (await client.post("/tags", json={"name": "Feline"})).json()["id"]
     await client.post(f"/tags/{found['tags'][0]['tag']['id']}/merge", json={"into": feline})
     assert [each["tag"]["name"] for each in (await agreement(client, dataset))["tags"]] == ["Feline"]
+
+
+async def test_two_at_a_time_are_computed_and_a_third_is_sent_away(
+    client: httpx2.AsyncClient, dataset: str, database: Database
+) -> None:
+    path = f"/datasets/{dataset}/agreement"
+    async with database.session() as session:
+        await session.execute(text("LOCK TABLE labelings"))  # so that nobody is finished before all have asked
+        asked = [asyncio.create_task(client.get(path)) for _ in range(MAX_ANALYSES + 1)]
+        done, _ = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+    (refused,) = (task.result() for task in done)
+    assert (refused.status_code, "retry-after" in refused.headers) == (503, True)
+    assert sorted(answer.status_code for answer in await asyncio.gather(*asked)) == [*[200] * MAX_ANALYSES, 503]
 
 
 async def test_copies_are_found_and_other_pictures_are_not(
