@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, Integer, LargeBinary, Text, Uuid, bindparam, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog.tables import NO_COVERAGE, CoverageTag, Tag
+from catalog.tables import NO_COVERAGE, CoverageTag
 
 _LOCK = 0x636F7665
 
@@ -65,20 +65,15 @@ _ADD = text("""
 )
 
 
-async def with_all(session: AsyncSession, tag_ids: Iterable[UUID]) -> set[int]:
-    """Return the coverages that each of the tags, or a synonym of it, is in."""
-    sets = [await _with(session, tag_id) for tag_id in tag_ids]
-    return set.intersection(*sets)
+async def everything(session: AsyncSession) -> set[int]:
+    """Return all coverages."""
+    return set((await session.execute(text("SELECT id FROM coverages"))).scalars())
 
 
-async def with_none(session: AsyncSession, tag_ids: Iterable[UUID]) -> set[int]:
-    """Return the coverages that none of the tags, nor a synonym of it, is in."""
-    sets = [await _with(session, tag_id) for tag_id in tag_ids]
-    everything = set((await session.execute(text("SELECT id FROM coverages"))).scalars())
-    return everything.difference(*sets)
-
-
-async def _with(session: AsyncSession, tag_id: UUID) -> set[int]:
-    synonyms = select(Tag.id).where((Tag.id == tag_id) | (Tag.merged_into == tag_id))
-    found = await session.exec(select(CoverageTag.coverage_id).where(col(CoverageTag.tag_id).in_(synonyms)))
-    return set(found)
+async def containing(session: AsyncSession, tag_ids: Iterable[UUID]) -> dict[UUID, set[int]]:
+    """Return for each of the tags the coverages that it is in, itself and not a synonym."""
+    found: dict[UUID, set[int]] = {tag_id: set() for tag_id in tag_ids}
+    pairs = select(CoverageTag.tag_id, CoverageTag.coverage_id).where(col(CoverageTag.tag_id).in_(list(found)))
+    for tag_id, coverage_id in await session.exec(pairs):
+        found[tag_id].add(coverage_id)
+    return found

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CursorResult, Result, Uuid, bindparam, delete, func, literal, text
+from sqlalchemy import ARRAY, CursorResult, Result, Uuid, bindparam, delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,7 +13,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from catalog import counters
 from catalog.names import key_of
 from catalog.refusals import ConflictError, NotFoundError
-from catalog.search import Conditions, ids_of
 from catalog.tables import Dataset, DatasetImage, Image, Snapshot
 from catalog.uniqueness import flush_name
 from shared.database import allow_long_statements
@@ -71,9 +70,11 @@ async def remove(session: AsyncSession, dataset_id: UUID) -> None:
     dataset = (await session.exec(select(Dataset).where(Dataset.id == dataset_id).with_for_update())).first()
     if dataset is None:
         raise NotFoundError(f"No dataset has the id {dataset_id}.")
-    snapshots = select(func.count()).select_from(Snapshot).where(col(Snapshot.dataset_id) == dataset_id)
+    its = col(Snapshot.dataset_id) == dataset_id
+    snapshots = select(func.count()).select_from(Snapshot).where(its, col(Snapshot.content_hash).is_not(None))
     if held := (await session.exec(snapshots)).one():
         raise ConflictError(f"The dataset has {held} snapshot(s), which never change: delete these first.")
+    await session.execute(delete(Snapshot).where(its))  # what a job has begun to freeze
     await session.execute(delete(Dataset).where(col(Dataset.id) == dataset_id))
     await counters.remove(session, [dataset_id])
 
@@ -94,41 +95,17 @@ async def add_images(session: AsyncSession, dataset_id: UUID, image_ids: Collect
     return await _count(session, dataset_id, len(added.all()))
 
 
-async def add_found(session: AsyncSession, dataset_id: UUID, conditions: Conditions) -> int:
-    """Add all images that fulfil the conditions; return how many were not in it before."""
-    await allow_long_statements(session)
+async def add_existing(session: AsyncSession, dataset_id: UUID, image_ids: Collection[UUID]) -> int:
+    """Add those of the images that exist; return how many were not in it before. Raises NotFoundError."""
     await hold(session, dataset_id)
-    found = await ids_of(session, conditions, None, None)
-    if found is None:
-        return 0
-    rows = found.subquery()
-    images = select(literal(dataset_id, Uuid), Image.id).join(rows, rows.c.id == Image.id)
-    source = images.with_for_update(of=Image, read=True, key_share=True)
-    added = await session.execute(
-        insert(DatasetImage).from_select(["dataset_id", "image_id"], source).on_conflict_do_nothing()
-    )
+    added = await session.execute(_ADD, {"dataset_id": dataset_id, "image_ids": list(image_ids)})
     return await _count(session, dataset_id, _rows(added))
 
 
 async def remove_images(session: AsyncSession, dataset_id: UUID, image_ids: Collection[UUID]) -> int:
-    """Take the images out of the dataset; return how many were in it."""
+    """Take the images out of the dataset; return how many were in it. Raises NotFoundError."""
     await hold(session, dataset_id)
     removed = await session.execute(_REMOVE, {"dataset_id": dataset_id, "image_ids": list(image_ids)})
-    return -await _count(session, dataset_id, -_rows(removed))
-
-
-async def remove_found(session: AsyncSession, dataset_id: UUID, conditions: Conditions) -> int:
-    """Take all images that fulfil the conditions out of the dataset; return how many were in it."""
-    await allow_long_statements(session)
-    await hold(session, dataset_id)
-    found = await ids_of(session, conditions, None, None)
-    if found is None:
-        return 0
-    removed = await session.execute(
-        delete(DatasetImage).where(
-            col(DatasetImage.dataset_id) == dataset_id, col(DatasetImage.image_id).in_(found.subquery().select())
-        )
-    )
     return -await _count(session, dataset_id, -_rows(removed))
 
 
@@ -155,6 +132,12 @@ def _taken(name: str) -> str:
     return f"A dataset is called {name} already."
 
 
+_SELECTED: Final = (bindparam("dataset_id", type_=Uuid), bindparam("image_ids", type_=ARRAY(Uuid)))
+_ADD = text("""
+    INSERT INTO dataset_images (dataset_id, image_id)
+    SELECT :dataset_id, id FROM images WHERE id = ANY(:image_ids) ORDER BY id FOR KEY SHARE
+    ON CONFLICT DO NOTHING
+""").bindparams(*_SELECTED)
 _REMOVE = text("DELETE FROM dataset_images WHERE dataset_id = :dataset_id AND image_id = ANY(:image_ids)").bindparams(
-    bindparam("dataset_id", type_=Uuid), bindparam("image_ids", type_=ARRAY(Uuid))
+    *_SELECTED
 )

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final, Literal
 from uuid import UUID
 
 import structlog
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,6 +24,14 @@ MAX_ERRORS: Final = 10_000
 RETRY_SECONDS: Final = 5
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+_OVER: Final = MappingProxyType(
+    {
+        "succeeded": "The job is over: it has succeeded.",
+        "failed": "The job is over: it failed.",
+        "cancelled": "The job is over: it was cancelled.",
+    }
+)
 
 _log = structlog.get_logger(source="jobs")
 
@@ -110,9 +119,19 @@ async def cancel(session: AsyncSession, job_id: UUID) -> Job:
     if job is None:
         raise NotFoundError(f"No job has the id {job_id}.")
     if job.status not in UNFINISHED:
-        raise ConflictError(f"The job has {job.status} already.")
+        raise ConflictError(_OVER[job.status])
     _end(job, "cancelled")
     return job
+
+
+async def report(session: AsyncSession, job: Job, done: int) -> bool:
+    """Say how much is done while a long step is prepared; return whether it is still wanted.
+
+    It is not once the job was cancelled, or somebody else has gone on with it.
+    """
+    same_step = (col(Job.id) == job.id, col(Job.status) == "running", col(Job.position) == job.position)
+    reported = await session.execute(update(Job).where(*same_step).values(done=done).returning(col(Job.id)))
+    return reported.first() is not None
 
 
 async def enqueue_lost(session: AsyncSession) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, func, literal
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -84,9 +84,12 @@ async def add_version(
 
 async def get_version(session: AsyncSession, schema_id: UUID, version: int | None = None) -> LabelSchemaVersion:
     """Return a version of the label schema, by default the newest; raises NotFoundError."""
-    schema = await get(session, schema_id)
-    found = await session.get(LabelSchemaVersion, (schema_id, version or schema.version))
+    number = col(LabelSchema.version) if version is None else version
+    is_wanted = (LabelSchemaVersion.label_schema_id == schema_id) & (LabelSchemaVersion.version == number)
+    query = select(LabelSchemaVersion).join(LabelSchema, col(LabelSchema.id) == schema_id).where(is_wanted)
+    found = (await session.exec(query)).first()
     if found is None:
+        schema = await get(session, schema_id)
         raise NotFoundError(f"The label schema {schema.name} has no version {version}.")
     return found
 
@@ -127,9 +130,9 @@ async def _missing(
     """Return which of the coverages lack tags of `version`, and which tags."""
     found = (await session.exec(select(Coverage.id, Coverage.tag_ids).where(*coverages))).all()
     roots = await tags.resolve(session, {*version.tag_ids, *(tag for _, tag_ids in found for tag in tag_ids)})
-    wanted = {roots[tag] for tag in version.tag_ids}
+    wanted = frozenset(roots[tag] for tag in version.tag_ids)
     lacking = {
-        coverage_id: frozenset(wanted.difference(roots[tag] for tag in tag_ids))
+        coverage_id: wanted.difference(roots[tag] for tag in tag_ids)
         for coverage_id, tag_ids in found
         if coverage_id is not None
     }
@@ -142,21 +145,11 @@ async def _unfinished(
     if not missing:
         return []
     page = ids.subquery()
-    found = await session.exec(select(Image).join(page, page.c.id == Image.id).order_by(col(Image.id)))
-    return await _without_present(session, found.all(), missing)
-
-
-async def _without_present(
-    session: AsyncSession, images: Sequence[Image], missing: Mapping[int, frozenset[UUID]]
-) -> list[Unfinished]:
-    query = select(Label.image_id, Label.tag_id).where(
-        col(Label.image_id).in_([image.id for image in images]),
-        col(Label.tag_id).in_(frozenset[UUID]().union(*missing.values())),
-    )
-    present: dict[UUID, set[UUID]] = {}
-    for image_id, tag_id in await session.exec(query):
-        present.setdefault(image_id, set()).add(tag_id)
-    return [Unfinished(image, missing[image.coverage_id] - present.get(image.id, set())) for image in images]
+    wanted = literal(list(frozenset[UUID]().union(*missing.values())), ARRAY(Uuid))
+    labels = select(Label.tag_id).where(col(Label.image_id) == col(Image.id), col(Label.tag_id) == any_(wanted))
+    query = select(Image, func.array(labels.scalar_subquery()))
+    found = await session.exec(query.join(page, page.c.id == Image.id).order_by(col(Image.id)))
+    return [Unfinished(image, missing[image.coverage_id].difference(present)) for image, present in found]
 
 
 async def _add_version(

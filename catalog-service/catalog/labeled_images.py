@@ -1,14 +1,15 @@
 """Images with their labels row by row, as exports and hashes take them: what a search finds, or a snapshot holds."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias, cast
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row as DatabaseRow
+from sqlalchemy import Select, text
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import Select
 
 from catalog.exports.rows import Category, Row
 from catalog.search import Conditions, ids_of
@@ -16,7 +17,14 @@ from catalog.tables import Coverage, Image, Labeling, LabelSchema, Snapshot, Sna
 from catalog.times import created_at
 
 BATCH: Final = 1000
-_Found: TypeAlias = tuple[Image, str, Labeling | None]
+_FIRST: Final = UUID(int=0)
+_COLUMNS: Final = (
+    *(col(Image.id), col(Image.url), col(Image.type), col(Image.sha256)),
+    *(col(Image.size), col(Image.width), col(Image.height)),
+    *(col(Labeling.version), col(Labeling.author), col(Labeling.source), col(Labeling.created_at)),
+    *(col(Labeling.tag_ids), col(Labeling.coverage_id)),
+)
+"""Behind the name; not the models, of which to make one for each row takes as long as all the rest."""
 
 
 @dataclass(frozen=True)
@@ -76,66 +84,73 @@ async def of_search(session: AsyncSession, conditions: Conditions, names: Names)
     if ids is None:
         return
     found = ids.subquery()
-    query = select(Image, Image.name, Labeling).join(found, found.c.id == Image.id)
+    query = select_columns(col(Image.name), *_COLUMNS).join(found, found.c.id == Image.id)
     latest = (col(Labeling.image_id) == col(Image.id)) & (col(Labeling.version) == col(Image.version))
-    async for row in _rows(session, query.outerjoin(Labeling, latest), names):
+    async for row in _rows(session, query.outerjoin(Labeling, latest).order_by(col(Image.id)), names):
         yield row
 
 
-async def of_snapshot(session: AsyncSession, snapshot: Snapshot, names: Names) -> AsyncIterator[Row]:
-    """Yield the images of the snapshot, with the names and labels that they had, in the order of their ids."""
+async def of_snapshot(
+    session: AsyncSession, snapshot: Snapshot, names: Names, after: UUID | None = None, limit: int | None = None
+) -> AsyncIterator[Row]:
+    """Yield the images of the snapshot, with the names and labels that they had, in the order of their ids.
+
+    They are at most `limit` beyond the image `after`.
+    """
     query = (
-        select(Image, SnapshotImage.name, Labeling)
+        select_columns(col(SnapshotImage.name), *_COLUMNS)
         .select_from(SnapshotImage)
         .join(Image, col(Image.id) == col(SnapshotImage.image_id))
         .outerjoin(
             Labeling,
             (col(Labeling.image_id) == col(SnapshotImage.image_id))
-            & (col(Labeling.version) == col(SnapshotImage.version)),
+            & (col(Labeling.version) == col(SnapshotImage.version))
+            & (col(Labeling.image_id) > (after or _FIRST)),
         )
         .where(col(SnapshotImage.snapshot_id) == snapshot.id)
+        .limit(limit)
     )
-    async for row in _rows(session, query, names):
+    if after is not None:
+        # In each of them: the database would otherwise walk along the other two from their first.
+        query = query.where(col(SnapshotImage.image_id) > after, col(Image.id) > after)
+    async for row in _rows(session, query.order_by(col(SnapshotImage.image_id)), names):
         yield row
 
 
-async def _rows(session: AsyncSession, query: Select[Image, str, Labeling], names: Names) -> AsyncIterator[Row]:
+async def _rows(session: AsyncSession, query: Select[*tuple[Any, ...]], names: Names) -> AsyncIterator[Row]:
     coverages = _Coverages(session, names)
-    result = await session.stream(query.order_by(col(Image.id)).execution_options(yield_per=BATCH))
+    result = await session.stream(query.execution_options(yield_per=BATCH))
     async for batch in result.partitions():
-        found = cast("list[_Found]", batch)
-        await coverages.load({labeling.coverage_id for _, _, labeling in found if labeling is not None})
-        for image, name, labeling in found:
-            yield _row(image, name, labeling, names, coverages)
-            session.expunge(image)
-            if labeling is not None:
-                session.expunge(labeling)
+        await coverages.load({row.coverage_id for row in batch if row.coverage_id is not None})
+        for row in batch:
+            yield _row(row, names, coverages)
 
 
-def _row(image: Image, name: str, labeling: Labeling | None, names: Names, coverages: _Coverages) -> Row:
-    present: Sequence[str] = ()
-    absent: Sequence[str] = ()
-    schema, version = None, None
-    if labeling is not None:
-        looked_for, schema, version = coverages[labeling.coverage_id]
-        here = {names.tags[tag_id] for tag_id in labeling.tag_ids}
-        present, absent = sorted(here), sorted(looked_for - here)
+def _row(row: DatabaseRow[*tuple[Any, ...]], names: Names, coverages: _Coverages) -> Row:
+    name, image_id, url, media_type, sha256, size, width, height, version, author, source, at, tag_ids, coverage = row
+    present: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    schema, schema_version = None, None
+    if version is not None:
+        looked_for, schema, schema_version = coverages[coverage]
+        here = {names.tags[tag_id] for tag_id in tag_ids}
+        present, absent = tuple(sorted(here)), tuple(sorted(looked_for - here))
     return Row(
-        id=image.id,
+        id=image_id,
         name=name,
-        url=image.url,
-        type=image.type,
-        sha256=image.sha256.hex() if image.sha256 else None,
-        size=image.size,
-        width=image.width,
-        height=image.height,
-        created_at=created_at(image.id),
-        labeling=labeling.version if labeling else None,
-        author=labeling.author if labeling else None,
-        source=labeling.source if labeling else None,
-        labeled_at=labeling.created_at if labeling else None,
-        present=tuple(present),
-        absent=tuple(absent),
+        url=url,
+        type=media_type,
+        sha256=sha256.hex() if sha256 else None,
+        size=size,
+        width=width,
+        height=height,
+        created_at=created_at(image_id),
+        labeling=version,
+        author=author,
+        source=source,
+        labeled_at=at,
+        present=present,
+        absent=absent,
         schema=schema,
-        schema_version=version,
+        schema_version=schema_version,
     )

@@ -7,6 +7,8 @@ them from where the page before ended, looks each image up in the others, and st
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import chain, islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -85,10 +87,11 @@ async def _images(session: AsyncSession, query: Select[Any], *, newest_first: bo
 
 async def _coverages(session: AsyncSession, asked: "_Asked") -> set[int]:
     """Return the coverages that an image can have."""
-    if not asked.absent:
-        return await coverages.with_none(session, asked.unknown)
-    found = await coverages.with_all(session, asked.absent)
-    return found & await coverages.with_none(session, asked.unknown) if asked.unknown else found
+    of_one = await coverages.containing(session, chain.from_iterable(asked.synonyms.values()))
+    of_tag = {tag_id: set[int]().union(*map(of_one.__getitem__, same)) for tag_id, same in asked.synonyms.items()}
+    absent, unknown = ([of_tag[tag_id] for tag_id in tag_ids] for tag_ids in (asked.absent, asked.unknown))
+    found = set.intersection(*absent) if absent else await coverages.everything(session)
+    return found.difference(*unknown)
 
 
 async def _asked(session: AsyncSession, conditions: Conditions, *, newest_first: bool) -> "_Asked":
@@ -96,15 +99,26 @@ async def _asked(session: AsyncSession, conditions: Conditions, *, newest_first:
         raise NotFoundError(f"No name has a word of {conditions.text}: there is no letter or digit in it.")
     if conditions.dataset_id is not None and await session.get(Dataset, conditions.dataset_id) is None:
         raise NotFoundError(f"No dataset has the id {conditions.dataset_id}.")
-    absent = await tags.find(session, conditions.absent)
-    unknown = await tags.find(session, conditions.unknown)
+    names = (conditions.absent, conditions.unknown, conditions.present)
+    tag_ids = iter(await tags.find(session, [*chain.from_iterable(names)]) if any(names) else ())
+    absent, unknown, present = ([*islice(tag_ids, len(part))] for part in names)
     synonyms: dict[UUID, list[UUID]] = {tag_id: [tag_id] for tag_id in (*absent, *unknown)}
     if synonyms:
         merged = select(Tag.id, Tag.merged_into).where(col(Tag.merged_into).in_(list(synonyms)))
         for tag_id, root in await session.exec(merged):
             synonyms[root or tag_id].append(tag_id)
-    present = await tags.find(session, conditions.present)
     return _Asked(conditions, present, absent, unknown, synonyms, newest_first=newest_first)
+
+
+# What stands at each place of a statement is made once: to make it anew takes longer than the database for the page.
+@cache
+def _label(_place: int) -> type[Label]:
+    return aliased(Label)
+
+
+@cache
+def _named(_place: int) -> type[ImageWord]:
+    return aliased(ImageWord)
 
 
 _Index = tuple[Mapped[UUID], list[ColumnElement[bool]]]
@@ -176,11 +190,11 @@ class _Asked:
     def _lists(self) -> list[_Index]:
         """Return the inverted indexes that an image has to be in."""
         found: list[_Index] = []
-        for tag_id in self.present:
-            label = aliased(Label)
+        for place, tag_id in enumerate(self.present):
+            label = _label(place)
             found.append((col(label.image_id), [col(label.tag_id) == tag_id]))
-        for word in self._words[:MOST_WORDS]:
-            named = aliased(ImageWord)
+        for place, word in enumerate(self._words[:MOST_WORDS]):
+            named = _named(place)
             found.append((col(named.image_id), [col(named.word) == word]))
         if self.conditions.dataset_id:
             found.append((col(DatasetImage.image_id), [col(DatasetImage.dataset_id) == self.conditions.dataset_id]))
@@ -200,13 +214,13 @@ class _Asked:
         return found
 
     def _lacks(self, image_id: ColumnElement[UUID] | Mapped[UUID]) -> Iterator[ColumnElement[bool]]:
-        for tag_id in (*self.absent, *self.unknown):
-            label = aliased(Label)
+        for place, tag_id in enumerate((*self.absent, *self.unknown), len(self.present)):
+            label = _label(place)
             yield ~looked_up(select(label.tag_id).where(col(label.image_id) == image_id, col(label.tag_id) == tag_id))
 
     def _has_further_words(self, image_id: Mapped[UUID]) -> Iterator[ColumnElement[bool]]:
-        for word in self._words[MOST_WORDS:]:
-            named = aliased(ImageWord)
+        for place, word in enumerate(self._words[MOST_WORDS:], MOST_WORDS):
+            named = _named(place)
             yield looked_up(select(named.word).where(col(named.image_id) == image_id, col(named.word) == word))
 
     @property

@@ -216,14 +216,17 @@ class DatasetImage(SQLModel, table=True):
 
 
 class Snapshot(SQLModel, table=True):
-    """A dataset as it once was; `names` are what its `tags` and `label_schemas` were called at that time, by id."""
+    """A dataset as it once was; `names` are what its `tags` and `label_schemas` were called at that time, by id.
+
+    It is one as soon as it has its hash; before, a job is making it.
+    """
 
     __tablename__ = "snapshots"
     __table_args__ = (Index("snapshots_dataset_id_content_hash", "dataset_id", "content_hash", unique=True),)
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     dataset_id: UUID = Field(foreign_key="datasets.id")
-    content_hash: bytes = Field(sa_type=LargeBinary)
+    content_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
     image_count: int = Field(sa_type=BigInteger)
     comment: str | None = Field(default=None, sa_type=Text)
     names: dict[str, dict[str, str]] = Field(sa_column=Column(JSONB, nullable=False))
@@ -280,6 +283,7 @@ class Job(SQLModel, table=True):
     done: int = Field(default=0, sa_type=BigInteger)
     failed: int = Field(default=0, sa_type=BigInteger)
     error: str | None = Field(default=None, sa_type=Text)
+    result: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     started_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     finished_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 

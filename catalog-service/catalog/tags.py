@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, literal, text, update
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, func, literal, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +17,9 @@ from catalog.refusals import ConflictError, NotFoundError
 from catalog.tables import Tag
 from catalog.uniqueness import flush_name
 from shared.database import allow_long_statements
+
+_Asked: Final = aliased(Tag)
+"""A tag that is asked for, beside the one that it is now."""
 
 
 @dataclass(frozen=True)
@@ -131,22 +136,21 @@ async def resolve(session: AsyncSession, tag_ids: Iterable[UUID], *, lock: bool 
 
     With `lock` none of them can be merged before the transaction ends.
     """
-    query = select(Tag.id, Tag.merged_into).where(_is_any(tag_ids)).order_by(col(Tag.id))
+    query = select(Tag.id, Tag.merged_into).where(_is_any(tag_ids, col(Tag.id))).order_by(col(Tag.id))
     found = await session.exec(query.with_for_update(read=True) if lock else query)
     return {tag_id: merged_into or tag_id for tag_id, merged_into in found}
 
 
 async def names_of(session: AsyncSession, tag_ids: Iterable[UUID]) -> dict[UUID, Tag]:
     """Return for each tag the one that it is now."""
-    roots = await resolve(session, tag_ids)
-    found = await session.exec(select(Tag).where(_is_any(roots.values())))
-    by_id = {tag.id: tag for tag in found}
-    return {tag_id: by_id[root] for tag_id, root in roots.items()}
+    root = col(Tag.id) == func.coalesce(_Asked.merged_into, _Asked.id)
+    found = await session.exec(select(_Asked.id, Tag).join(Tag, root).where(_is_any(tag_ids, col(_Asked.id))))
+    return dict(found.all())
 
 
-def _is_any(tag_ids: Iterable[UUID]) -> ColumnElement[bool]:
+def _is_any(tag_ids: Iterable[UUID], column: Mapped[UUID]) -> ColumnElement[bool]:
     # As one array: there can be more of them than a statement may have parameters.
-    return col(Tag.id) == any_(literal(list(set(tag_ids)), ARRAY(Uuid)))
+    return column == any_(literal(list(set(tag_ids)), ARRAY(Uuid)))
 
 
 async def _by_keys(session: AsyncSession, keys: Iterable[str]) -> dict[str, UUID]:

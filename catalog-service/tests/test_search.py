@@ -89,7 +89,7 @@ async def make(database: Database, number: int, ids: dict[str, UUID], dataset: U
         if member:
             await datasets.add_images(session, dataset, [image.id])
         if labeled:
-            pets = await label_schemas.find(session, "Pets")
+            pets = (await label_schemas.list_schemas(session, None, 1))[0]
             version = await label_schemas.get_version(session, pets.id) if under else None
             denied = [ids[name] for name in absent]
             await annotations.label(session, image.id, said, denied, version, Provenance())

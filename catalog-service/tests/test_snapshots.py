@@ -3,20 +3,35 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, suppress
+from functools import partial
 from typing import Any
+from urllib.parse import urljoin
 from uuid import UUID
 
 import httpx2
 import pytest
 from sqlalchemy import text
 
+from catalog import freezing, jobs, snapshots
 from catalog.exports import FORMATS
+from catalog.jobs import Step
+from catalog.main import create_app
+from catalog.refusals import ServiceUnavailableError
+from catalog.settings import Settings
+from catalog.tables import Job
 from shared.database import Database
+from shared.jobs import RetryLaterError
+from shared.testing import client_of
 
 NOBODY = "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1"
 
+IN_BACKGROUND = {"prefer": "respond-async"}
+
 Freeze = Callable[[], Coroutine[Any, Any, dict[str, Any]]]
+Finished = Callable[..., Awaitable[dict[str, Any]]]
+Worker = Callable[[], AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
 @pytest.fixture
@@ -50,6 +65,37 @@ def freeze(client: httpx2.AsyncClient, dataset: str) -> Freeze:
         return {**answer.json(), "status": answer.status_code}
 
     return freeze
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Of a catalog that runs no jobs; they are run as soon as there is a `worker`."""
+    return settings.model_copy(update={"run_jobs": False})
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Worker:
+    return lambda: client_of(create_app(settings.model_copy(update={"run_jobs": True})))
+
+
+@pytest.fixture
+async def taken(client: httpx2.AsyncClient, database: Database, dataset: str) -> str:
+    """The job that freezes the dataset, and has taken its images, but not hashed them."""
+    job_id = (await client.post(f"/datasets/{dataset}/snapshots", json={}, headers=IN_BACKGROUND)).json()["id"]
+
+    async def first(job: Job) -> Step | None:
+        if job.position:
+            raise ServiceUnavailableError("Later.")
+        return await freezing.next_step(database, job)
+
+    with suppress(RetryLaterError):
+        await jobs.run(database, UUID(job_id), first, asyncio.Event())
+    return str(job_id)
+
+
+async def rows(database: Database, table: str) -> list[Any]:
+    async with database.session() as session:
+        return list((await session.execute(text(f"SELECT * FROM {table}"))).all())  # noqa: S608 ours
 
 
 async def registered(client: httpx2.AsyncClient, number: int) -> str:
@@ -133,6 +179,149 @@ async def test_who_freeze_the_same_at_once_get_one_snapshot(freeze: Freeze) -> N
     assert len({each["id"] for each in answers}) == 1
 
 
+async def test_a_job_freezes_a_large_dataset(
+    client: httpx2.AsyncClient,
+    worker: Worker,
+    dataset: str,
+    freeze: Freeze,
+    finished: Finished,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = f"/datasets/{dataset}/snapshots"
+    monkeypatch.setattr(freezing, "AT_ONCE", 2)
+    monkeypatch.setattr(freezing, "PART", 1)
+    answer = await client.post(path, json={"comment": "Large"})
+    job = answer.json()
+    assert (answer.status_code, job["kind"], job["total"], job["result"]) == (202, "snapshot", 3, None)
+    assert urljoin(path, answer.headers["location"]) == f"/jobs/{job['id']}"
+    assert "preference-applied" not in answer.headers
+    async with worker():
+        job = await finished(client, job["id"])
+    assert (job["status"], job["done"], job["failed"], job["progress"]) == ("succeeded", 3, 0, 1)
+    snapshot = (await client.get(f"/snapshots/{job['result']['snapshot']}")).json()
+    assert (snapshot["images"], snapshot["comment"]) == (3, "Large")
+    content = (await exports(client, snapshot["id"]))["ndjson"]
+    assert hashlib.sha256(content).hexdigest() == snapshot["content_hash"]
+    monkeypatch.setattr(freezing, "AT_ONCE", 3)
+    assert await freeze() == {**snapshot, "status": 200}
+
+
+@pytest.mark.parametrize(
+    ("preferences", "status"),
+    [
+        ([], 201),
+        (["respond-async"], 202),
+        (["wait=10", 'handling=lenient, Respond-Async ; foo="bar"'], 202),
+        (["respond-asynchronously, wait=10"], 201),
+        (['foo="bar, respond-async"'], 201),
+        (['respond-async, foo="bar'], 202),
+        (['foo="' + '\\"' * 20_000 + ", respond-async"], 201),
+    ],
+)
+async def test_who_prefers_it_gets_a_job(
+    client: httpx2.AsyncClient, dataset: str, preferences: list[str], status: int
+) -> None:
+    headers = [("prefer", each) for each in preferences]
+    answer = await client.post(f"/datasets/{dataset}/snapshots", json={}, headers=headers)
+    assert (answer.status_code, answer.headers.get("preference-applied")) == (
+        (202, "respond-async") if status == 202 else (status, None)
+    )
+
+
+async def test_who_freeze_the_same_at_once_both_ways_get_one_snapshot(
+    client: httpx2.AsyncClient,
+    worker: Worker,
+    dataset: str,
+    freeze: Freeze,
+    finished: Finished,
+    database: Database,
+) -> None:
+    path = f"/datasets/{dataset}/snapshots"
+    async with worker():
+        queued = await asyncio.gather(*(client.post(path, json={}, headers=IN_BACKGROUND) for _ in range(4)))
+        ids = {each["id"] for each in await asyncio.gather(*(freeze() for _ in range(4)))}
+        ids |= {(await finished(client, each.json()["id"]))["result"]["snapshot"] for each in queued}
+    assert len(ids) == 1
+    assert (len(await rows(database, "snapshots")), len(await rows(database, "snapshot_images"))) == (1, 3)
+
+
+async def test_a_job_freezes_the_moment_at_which_it_begins(
+    client: httpx2.AsyncClient,
+    worker: Worker,
+    taken: str,
+    images: list[str],
+    dataset: str,
+    schema: str,
+    finished: Finished,
+) -> None:
+    other = (await client.post("/datasets", json={"name": "Same"})).json()["id"]
+    await client.post(f"/datasets/{other}/images", json={"images": images})
+    before = (await client.post(f"/datasets/{other}/snapshots", json={})).json()
+    await change_everything(client, images, dataset, schema)
+    async with worker():
+        snapshot = (await finished(client, taken))["result"]["snapshot"]
+        assert (await client.get(f"/snapshots/{snapshot}")).json()["content_hash"] == before["content_hash"]
+        assert await exports(client, snapshot) == await exports(client, before["id"])
+
+
+async def test_without_its_hash_it_is_not_there(
+    client: httpx2.AsyncClient, taken: str, dataset: str, database: Database
+) -> None:
+    ((snapshot, *_),) = await rows(database, "snapshots")
+    path = f"/snapshots/{snapshot}"
+    paths = (
+        path,
+        f"{path}/images",
+        f"{path}/export",
+        f"{path}/diff?to={snapshot}",
+        f"{path}/diff/counts?to={snapshot}",
+    )
+    answers = [*[await client.get(path) for path in paths], await client.delete(path)]
+    assert {(answer.status_code, answer.json()["detail"]) for answer in answers} == {
+        (404, f"No snapshot has the id {snapshot}.")
+    }
+    assert (await client.get(f"/datasets/{dataset}/snapshots")).json()["items"] == []
+    assert (await client.get(f"/jobs/{taken}")).json()["result"] is None
+
+
+async def test_a_cancelled_job_leaves_nothing(
+    client: httpx2.AsyncClient, worker: Worker, taken: str, database: Database
+) -> None:
+    assert (await client.post(f"/jobs/{taken}/cancel")).json()["status"] == "cancelled"
+    async with worker(), asyncio.timeout(20):
+        while await rows(database, "snapshots"):  # noqa: ASYNC110 it happens in the database
+            await asyncio.sleep(0.05)
+    assert await rows(database, "snapshot_images") == []
+
+
+async def test_a_job_that_is_cancelled_while_it_hashes_stops(
+    client: httpx2.AsyncClient, taken: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freezing, "PART", 1)
+    said: list[int] = []
+    report = jobs.report
+
+    async def reported(session: Any, job: Job, done: int) -> bool:
+        said.append(done)
+        if done == 2:
+            await client.post(f"/jobs/{taken}/cancel")
+        return await report(session, job, done)
+
+    monkeypatch.setattr(jobs, "report", reported)
+    await jobs.run(database, UUID(taken), partial(freezing.next_step, database), asyncio.Event())
+    job = (await client.get(f"/jobs/{taken}")).json()
+    assert (said, job["status"], job["done"], job["total"], job["result"]) == ([1, 2], "cancelled", 1, 3, None)
+
+
+async def test_a_dataset_can_be_deleted_while_a_job_freezes_it(
+    client: httpx2.AsyncClient, worker: Worker, taken: str, dataset: str, finished: Finished
+) -> None:
+    assert (await client.delete(f"/datasets/{dataset}")).status_code == 204
+    async with worker():
+        job = await finished(client, taken)
+    assert (job["status"], job["error"]) == ("failed", f"No dataset has the id {dataset}.")
+
+
 async def test_an_image_that_is_deleted_meanwhile_is_not_in_it(
     freeze: Freeze, images: list[str], database: Database
 ) -> None:
@@ -158,9 +347,16 @@ async def test_what_a_snapshot_holds_cannot_be_deleted(
     assert [answer.status_code for answer in freed] == [204, 204]
 
 
+@pytest.mark.parametrize("compared", [1, 2, snapshots.COMPARED])
 async def test_the_difference_of_two(
-    client: httpx2.AsyncClient, freeze: Freeze, images: list[str], dataset: str
+    client: httpx2.AsyncClient,
+    freeze: Freeze,
+    images: list[str],
+    dataset: str,
+    compared: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(snapshots, "COMPARED", compared)
     older = (await freeze())["id"]
     new = await registered(client, 3)
     await client.delete(f"/datasets/{dataset}/images/{images[0]}")

@@ -32,15 +32,9 @@ class Page(BaseModel, Generic[T]):
 
 
 class PageRequest:
-    """Dependency: which page is asked for, and the header that leads to the one after it."""
+    """Which page is asked for, and the header that leads to the one after it."""
 
-    def __init__(
-        self,
-        request: Request,
-        response: Response,
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most items on the page.")] = DEFAULT_LIMIT,
-        cursor: _Cursor = None,
-    ) -> None:
+    def __init__(self, request: Request, response: Response, limit: int, cursor: str | None) -> None:
         self.limit = limit
         self._cursor = cursor
         self._request = request
@@ -61,23 +55,29 @@ class PageRequest:
         return Page(items=items, next_cursor=cursor)
 
 
-PageDep = Annotated[PageRequest, Depends()]
+# These await nothing, but what is not `async` would go to a thread and back.
+async def _page(
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most items on the page.")] = DEFAULT_LIMIT,
+    cursor: _Cursor = None,
+) -> PageRequest:
+    return PageRequest(request, response, limit, cursor)
 
 
-class ShortPageRequest(PageRequest):
-    """Dependency: the same for lists whose items are long."""
-
-    def __init__(
-        self,
-        request: Request,
-        response: Response,
-        limit: Annotated[int, Query(ge=1, le=DEFAULT_LIMIT, description="Most items on the page.")] = DEFAULT_LIMIT,
-        cursor: _Cursor = None,
-    ) -> None:
-        super().__init__(request, response, limit, cursor)
+async def _short_page(
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=DEFAULT_LIMIT, description="Most items on the page.")] = DEFAULT_LIMIT,
+    cursor: _Cursor = None,
+) -> PageRequest:
+    return PageRequest(request, response, limit, cursor)
 
 
-ShortPageDep = Annotated[ShortPageRequest, Depends()]
+PageDep = Annotated[PageRequest, Depends(_page)]
+"""Dependency: the page that is asked for."""
+ShortPageDep = Annotated[PageRequest, Depends(_short_page)]
+"""Dependency: the same for lists whose items are long."""
 
 
 def encode_cursor(key: object) -> str:

@@ -1,7 +1,7 @@
 """Blocking work off the event loop, in a bounded number of threads behind a bounded queue."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, ParamSpec, TypeVar
 
@@ -30,43 +30,46 @@ class WorkerPool:
         return self._admitted
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a place from before the body is read until the answer is made; raises OverloadedError."""
-        if self._admitted >= self._capacity:
+    def place(self, count: int = 1) -> Iterator[None]:
+        """Hold places from before the body is read until the answer is made; raises OverloadedError."""
+        if self._admitted + count > self._capacity:
             raise OverloadedError(f"All {self._capacity} places are taken; try again in a moment.")
-        self._admitted += 1
+        self._admitted += count
         try:
             yield
         finally:
-            self._admitted -= 1
+            self._admitted -= count
 
     async def run(self, request: Request, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` in a thread when its turn comes.
 
-        Raises ClientDisconnect, without running, when the client of `request` hangs up in the meantime.
+        Raises ClientDisconnect when the client of `request` hangs up in the meantime.
         """
-        await self._wait_for_turn(request)
-        try:
-            return await to_thread.run_sync(lambda: function(*args, **kwargs), limiter=self._limiter)
-        finally:
-            self._turn.release()
+        work = self.run_later(function, *args, **kwargs)
+        return await (unless_gone(request, work) if self._turn.locked() else work)
 
-    async def _wait_for_turn(self, request: Request) -> None:
-        if not self._turn.locked():
-            await self._turn.acquire()
-            return
-        turn = asyncio.ensure_future(self._turn.acquire())
-        gone = asyncio.ensure_future(_disconnect(request))
-        try:
-            await asyncio.wait((turn, gone), return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            if not turn.cancel():
-                self._turn.release()
-            raise
-        finally:
-            gone.cancel()
-        if turn.cancel():
-            raise ClientDisconnect
+    async def run_later(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function` in a thread when its turn comes, whether its client is still there or not."""
+        async with self._turn:
+            return await to_thread.run_sync(lambda: function(*args, **kwargs), limiter=self._limiter)
+
+
+async def unless_gone(request: Request, work: Awaitable[T]) -> T:
+    """Return what `work` comes to; cancel it when the client hangs up before.
+
+    Raises ClientDisconnect then, once the work is over.
+    """
+    working = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_disconnect(request))
+    try:
+        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientDisconnect
+    finally:
+        gone.cancel()
+        working.cancel()
+        await asyncio.gather(working, gone, return_exceptions=True)
 
 
 async def _held_place(request: Request) -> AsyncIterator[WorkerPool]:

@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 
 from shared.errors import OverloadedError
-from shared.workers import WorkerPool
+from shared.workers import WorkerPool, unless_gone
 
 
 def request_of(*, client_left: bool = False) -> Request:
@@ -74,6 +74,23 @@ async def test_a_waiting_request_that_is_cancelled_keeps_no_turn() -> None:
     release.set()
     await first
     assert await asyncio.wait_for(pool.run(request_of(), divmod, 7, 2), 5) == (3, 1)
+
+
+async def test_who_hangs_up_ends_the_work_and_waits_for_its_end() -> None:
+    order: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.01)
+            order.append("ended")
+
+    with pytest.raises(ClientDisconnect):
+        await unless_gone(request_of(client_left=True), work())
+    order.append("raised")
+    assert order == ["ended", "raised"]
+    assert await unless_gone(request_of(), asyncio.sleep(0, "done")) == "done"
 
 
 async def test_an_error_frees_the_turn() -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from datetime import UTC, datetime
-from uuid import UUID
+from operator import attrgetter
 
 import orjson
 
@@ -11,11 +11,14 @@ from catalog.exports.rows import Row
 Value = str | int | tuple[str, ...] | None
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Row))
+_values = attrgetter(*_FIELDS)
 
 
 def record(row: Row) -> dict[str, Value]:
     """Return every field of `row` under its name, what is unknown as None."""
-    return {name: _plain(getattr(row, name)) for name in _FIELDS}
+    values = dict(zip(_FIELDS, _values(row)))
+    labeled_at = _timestamp(row.labeled_at) if row.labeled_at else None
+    return values | {"id": str(row.id), "created_at": _timestamp(row.created_at), "labeled_at": labeled_at}
 
 
 def known(row: Row) -> dict[str, Value]:
@@ -28,12 +31,6 @@ def canonical(row: Row) -> bytes:
     return orjson.dumps(known(row), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
-def _plain(value: UUID | datetime | Value) -> Value:
-    if isinstance(value, UUID):
-        return str(value)
-    return _timestamp(value) if isinstance(value, datetime) else value
-
-
 def _timestamp(moment: datetime) -> str:
     # Always with microseconds: readers that guess types take a column of whole seconds for something else than text.
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

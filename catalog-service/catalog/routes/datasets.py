@@ -4,8 +4,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from catalog import datasets
+from catalog import datasets, moving
 from catalog.routes.conditions import Order, page_of_images
+from catalog.routes.jobs import ACCEPTED, accepted
 from catalog.routes.problems import NO_DATASET, NO_IMAGE, UNAVAILABLE
 from catalog.schemas.datasets import DatasetChange, DatasetOut, Moved, NewDataset, Selection
 from catalog.schemas.images import ImageOut
@@ -68,19 +69,36 @@ async def list_dataset_images(
     return await page_of_images(session, page, Conditions(dataset_id=dataset_id), order)
 
 
-@router.post("/datasets/{dataset_id:uuid}/images", dependencies=JSON, responses={**NO_DATASET, **NO_IMAGE})
-async def add_images(dataset_id: UUID, selection: Selection, session: SessionDep) -> Moved:
-    """Add images to a dataset, up to 1,000 by their ids or all that a filter finds."""
+@router.post(
+    "/datasets/{dataset_id:uuid}/images",
+    dependencies=JSON,
+    response_model=Moved,
+    responses={**ACCEPTED, **NO_DATASET, **NO_IMAGE},
+)
+async def add_images(dataset_id: UUID, selection: Selection, session: SessionDep) -> Moved | Response:
+    """Add images to a dataset, up to 1,000 by their ids or all that a filter finds.
+
+    Of those that a filter finds the first 10,000 are added at once, and a background job goes on with the others. What
+    is registered or labeled meanwhile counts where the job has not been yet; a tag that is renamed or merged meanwhile
+    stays the one that was asked for.
+    """
     if selection.filter is not None:
-        return Moved(changed=await datasets.add_found(session, dataset_id, selection.filter.conditions))
+        changed, job = await moving.move(session, "add_images", dataset_id, selection.filter.conditions)
+        return Moved(changed=changed) if job is None else accepted(job, f"../../jobs/{job.id}")
     return Moved(changed=await datasets.add_images(session, dataset_id, selection.images or []))
 
 
-@router.post("/datasets/{dataset_id:uuid}/images/remove", dependencies=JSON, responses=NO_DATASET)
-async def remove_images(dataset_id: UUID, selection: Selection, session: SessionDep) -> Moved:
-    """Take images out of a dataset, up to 1,000 by their ids or all that a filter finds."""
+@router.post(
+    "/datasets/{dataset_id:uuid}/images/remove",
+    dependencies=JSON,
+    response_model=Moved,
+    responses={**ACCEPTED, **NO_DATASET},
+)
+async def remove_images(dataset_id: UUID, selection: Selection, session: SessionDep) -> Moved | Response:
+    """Take images out of a dataset, up to 1,000 by their ids or all that a filter finds: many as they are added."""
     if selection.filter is not None:
-        return Moved(changed=await datasets.remove_found(session, dataset_id, selection.filter.conditions))
+        changed, job = await moving.move(session, "remove_images", dataset_id, selection.filter.conditions)
+        return Moved(changed=changed) if job is None else accepted(job, f"../../../jobs/{job.id}")
     return Moved(changed=await datasets.remove_images(session, dataset_id, selection.images or []))
 
 

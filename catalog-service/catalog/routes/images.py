@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 
 from catalog import images
+from catalog.labeled_images import freeze_time
 from catalog.names import MAX_NAME_LENGTH, Name, clean
 from catalog.routes.conditions import ConditionsDep, Order, page_of_images
 from catalog.routes.problems import NO_IMAGE, UNAVAILABLE
@@ -73,6 +74,8 @@ async def list_images(
     session: SessionDep, page: PageDep, conditions: ConditionsDep, order: Order = "oldest"
 ) -> Page[ImageOut]:
     """Find the images that fulfil all conditions; all images where there are none."""
+    if conditions.absent or conditions.unknown:
+        await freeze_time(session)  # lest an image that is labeled between the two statements is found by both or none
     return await page_of_images(session, page, conditions, order)
 
 

@@ -4,12 +4,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
 
 from catalog import jobs
 from catalog.imports import importing
 from catalog.names import Name
 from catalog.routes.problems import NO_DATASET, UNAVAILABLE
 from catalog.schemas.jobs import JobErrorOut, JobOut
+from catalog.tables import Job
 from shared.database import SessionDep
 from shared.errors import ProblemError, problem_responses
 from shared.pagination import Page, PageDep
@@ -18,6 +20,9 @@ router = APIRouter(tags=["jobs"], responses=UNAVAILABLE)
 imports = APIRouter(tags=["imports"], responses=UNAVAILABLE)
 
 NO_JOB = problem_responses({404: "No job has the id 019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1."})
+ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {"description": "The job that goes on with it, also at `Location`", "model": JobOut}
+}
 FORMATS: dict[str, importing.FileFormat] = {
     "application/x-ndjson": "ndjson",
     "application/jsonl": "ndjson",
@@ -41,6 +46,11 @@ BODY: dict[str, Any] = {
         },
     }
 }
+
+
+def accepted(job: Job, location: str) -> JSONResponse:
+    """Return the answer that the job goes on with what was asked for."""
+    return JSONResponse(JobOut.of(job).model_dump(mode="json"), 202, {"Location": location})
 
 
 @imports.post(
@@ -101,8 +111,8 @@ async def list_job_errors(job_id: UUID, session: SessionDep, page: PageDep) -> P
 
 
 @router.post(
-    "/jobs/{job_id:uuid}/cancel", responses={**NO_JOB, **problem_responses({409: "The job has succeeded already."})}
+    "/jobs/{job_id:uuid}/cancel", responses={**NO_JOB, **problem_responses({409: "The job is over: it has succeeded."})}
 )
 async def cancel_job(job_id: UUID, session: SessionDep) -> JobOut:
-    """Stop a job after its present step; what it has done stays."""
+    """Stop a job after its present step; what it has done stays, but for an unfinished snapshot."""
     return JobOut.of(await jobs.cancel(session, job_id))

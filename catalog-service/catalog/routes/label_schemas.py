@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import datasets, label_schemas, tags
+from catalog.labeled_images import freeze_time
 from catalog.routes.problems import UNAVAILABLE
 from catalog.schemas.images import ImageOut
 from catalog.schemas.label_schemas import (
@@ -92,12 +93,14 @@ async def get_worklist(
 
     These are the images last labeled under this label schema; with `dataset`, all images in it.
     """
+    await freeze_time(session)  # lest an image is labeled, or a tag merged, between two of the statements
     if dataset:
         await datasets.get(session, dataset)
     found = await label_schemas.worklist(session, schema_id, dataset, page.after(UUID), page.limit + 1)
     known = await tags.names_of(session, {tag for item in found for tag in item.missing})
+    refs = TagRef.by_name(known.values())
     items = [
-        WorklistItem(image=ImageOut.of(item.image), missing=TagRef.by_name(known[tag] for tag in item.missing))
+        WorklistItem(image=ImageOut.of(item.image), missing=[ref for ref in refs if ref.id in item.missing])
         for item in found
     ]
     return page.page(items, lambda item: item.image.id)

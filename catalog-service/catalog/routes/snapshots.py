@@ -1,11 +1,14 @@
 """`/snapshots`: datasets as they were."""
 
+import re
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 
-from catalog import datasets, snapshots
+from catalog import datasets, freezing, snapshots
+from catalog.routes.jobs import ACCEPTED, accepted
 from catalog.routes.problems import NO_DATASET, UNAVAILABLE
 from catalog.schemas.datasets import DifferenceOut, DifferencesOut, NewSnapshot, SnapshotImageOut, SnapshotOut
 from shared.bodies import require_json
@@ -16,6 +19,8 @@ from shared.pagination import Page, PageDep
 router = APIRouter(tags=["snapshots"], responses=UNAVAILABLE)
 
 NO_SNAPSHOT = problem_responses({404: "No snapshot has the id 019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1."})
+Prefer = Annotated[list[str] | None, Header(description="`respond-async` (RFC 7240): freeze it in the background.")]
+_QUOTED = re.compile(r'"(?:\\.?|[^"\\])*"?')  # to the end where it is not closed, lest each quote is tried
 Newer = Annotated[UUID, Query(alias="to", description="The other snapshot, the newer one.")]
 
 
@@ -23,14 +28,31 @@ Newer = Annotated[UUID, Query(alias="to", description="The other snapshot, the n
     "/datasets/{dataset_id:uuid}/snapshots",
     status_code=201,
     dependencies=[Depends(require_json)],
-    responses={200: {"description": "The snapshot with the same content", "model": SnapshotOut}, **NO_DATASET},
+    response_model=SnapshotOut,
+    responses={
+        200: {"description": "The snapshot with the same content", "model": SnapshotOut},
+        **ACCEPTED,
+        **NO_DATASET,
+    },
 )
-async def create_snapshot(dataset_id: UUID, new: NewSnapshot, session: SessionDep, response: Response) -> SnapshotOut:
-    """Freeze a dataset: its images, their names, and the version of the labels of each.
+async def create_snapshot(
+    dataset_id: UUID, new: NewSnapshot, session: SessionDep, response: Response, prefer: Prefer = None
+) -> SnapshotOut | Response:
+    """Freeze a dataset: its images, their names, and the version of the labels of each, as they are at one moment.
 
     Where nothing has changed since an earlier snapshot of the dataset, that one is returned, and 200.
+
+    A dataset of more than 10,000 images is frozen by a background job, and any with `Prefer: respond-async`. The moment
+    is then when the job begins; its `result` has the snapshot, which is there when its hash is known.
     """
-    snapshot, created = await snapshots.create(session, dataset_id, new.comment)
+    in_background = _prefers_async(prefer or ())
+    job = await freezing.queue(session, dataset_id, new.comment, anyway=in_background)
+    if job is not None:
+        answer = accepted(job, f"../../jobs/{job.id}")
+        if in_background:
+            answer.headers["Preference-Applied"] = "respond-async"
+        return answer
+    snapshot, created = await freezing.create(session, dataset_id, new.comment)
     response.status_code = 201 if created else 200
     response.headers["Location"] = f"../../snapshots/{snapshot.id}"
     return SnapshotOut.of(snapshot)
@@ -76,3 +98,8 @@ async def count_differences(snapshot_id: UUID, newer: Newer, session: SessionDep
     """Count the images that came, went, or have other labels in the newer snapshot."""
     counts = await snapshots.count_differences(session, snapshot_id, newer)
     return DifferencesOut(added=counts.added, removed=counts.removed, relabeled=counts.relabeled)
+
+
+def _prefers_async(prefer: Sequence[str]) -> bool:
+    preferences = _QUOTED.sub("", ",".join(prefer)).split(",")
+    return any(each.partition(";")[0].strip(" \t=").lower() == "respond-async" for each in preferences)

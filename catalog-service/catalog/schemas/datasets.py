@@ -91,7 +91,8 @@ class SnapshotOut(BaseModel):
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "SnapshotOut":
-        """Return what is told of a snapshot."""
+        """Return what is told of a snapshot that has its hash."""
+        assert snapshot.content_hash is not None
         return cls(
             id=snapshot.id,
             dataset=snapshot.dataset_id,

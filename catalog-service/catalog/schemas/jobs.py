@@ -14,13 +14,20 @@ class JobOut(BaseModel):
     """Work that outlives its request."""
 
     id: UUID
-    kind: str = Field(description="`import` or `suggest`.")
+    kind: str = Field(description="`import`, `suggest`, `snapshot`, `add_images` or `remove_images`.")
     status: Status
     total: int | None = Field(description="How many rows or images there are; null while that is not known.")
-    done: int = Field(description="Rows or images that are done.")
+    done: int = Field(
+        description="Rows or images that are done: of a snapshot those that are hashed, anew after a crash; "
+        "of images that a filter adds or removes those that it found, whether or not they were where they should be."
+    )
     failed: int = Field(description="Rows or images that could not be; `/jobs/{id}/errors` says why.")
     progress: float | None = Field(description="0 to 1.")
     error: str | None = Field(description="Why the job as a whole failed.")
+    result: dict[str, str | int] | None = Field(
+        description="What came of it, null until something has: of a snapshot its id as `snapshot`; of images that a "
+        "filter adds or removes how many came or went so far as `changed`."
+    )
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -37,6 +44,7 @@ class JobOut(BaseModel):
             failed=job.failed,
             progress=_progress(job),
             error=job.error,
+            result=job.result,
             created_at=created_at(job.id),
             started_at=job.started_at,
             finished_at=job.finished_at,

@@ -58,7 +58,8 @@ def _stretched(image: Image.Image) -> Image.Image:
 
 
 def _numbers(image: Image.Image) -> NDArray[np.float64]:
-    return np.nan_to_num(np.asarray(image, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    with np.errstate(invalid="ignore"):  # a damaged file's signalling NaN
+        return np.nan_to_num(np.asarray(image, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
