@@ -12,7 +12,8 @@ from PIL import Image
 from shared.images.testing import Encode, encoded, smooth_and_noisy
 from shared.testing import client_of
 from vision.main import create_app
-from vision.models.card import ModelUnavailableError, load_card
+from vision.models.card import ModelUnavailableError
+from vision.models.repository import Repository
 from vision.settings import Settings
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "images"
@@ -23,16 +24,22 @@ def model_dir() -> Path:
     """The folder that `python -m vision.prepare` fills; it is the user's, so that only the first run waits."""
     folder = Settings().model_dir
     try:
-        load_card(folder)
+        Repository(folder).default(None)
     except ModelUnavailableError:
         command = [sys.executable, "-m", "vision.prepare"]
         subprocess.run(command, check=True, timeout=600)
     return folder
 
 
+@pytest.fixture(scope="session")
+def repository(model_dir: Path) -> Repository:
+    """The prepared models."""
+    return Repository(model_dir)
+
+
 @pytest.fixture
 async def client(model_dir: Path) -> AsyncIterator[httpx2.AsyncClient]:
-    settings = Settings(model_dir=model_dir, max_body_bytes=2_000_000, max_pixels=4_000_000)
+    settings = Settings(model_dir=model_dir, max_body_bytes=2_000_000, max_pixels=4_000_000, tuning_seconds=0)
     async with client_of(create_app(settings)) as client:
         yield client
 

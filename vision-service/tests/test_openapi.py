@@ -16,8 +16,8 @@ from shared.errors import MEDIA_TYPE
 from shared.openapi import render_openapi
 from shared.testing import server_process
 from vision.main import create_app
+from vision.routes.uploads import IMAGE_TYPES
 from vision.settings import Settings
-from vision.uploads import IMAGE_TYPES
 
 DOCUMENT = Path(__file__).parents[1] / "openapi.json"
 
@@ -62,7 +62,7 @@ def test_the_committed_document_is_the_applications() -> None:
 def test_every_documented_error_has_a_schema_and_an_example() -> None:
     operation = create_app(Settings()).openapi()["paths"]["/predictions"]["post"]
     errors = {status: answer for status, answer in operation["responses"].items() if status != "200"}
-    assert set(errors) == {"408", "413", "415", "422", "503"}
+    assert set(errors) == {"404", "408", "413", "415", "422", "503", "504"}
     for status, answer in errors.items():
         content = answer["content"][MEDIA_TYPE]
         assert content["schema"] == {"$ref": "#/components/schemas/Problem"}

@@ -10,6 +10,7 @@ from threading import Event
 from typing import Any
 
 import httpx2
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,10 +19,10 @@ from PIL import Image
 from shared.errors import MEDIA_TYPE
 from shared.images.testing import Encode
 from shared.testing import client_of
+from vision.classifier import Array, Classifier, Outputs
 from vision.main import create_app
-from vision.predictions import Category, Predictor
-from vision.schemas import Predictions
-from vision.settings import Settings
+from vision.schemas.predictions import Predictions
+from vision.settings import Settings, usable_cores
 
 JPEG = {"content-type": "image/jpeg"}
 
@@ -152,34 +153,129 @@ async def test_without_a_model_the_service_lives_and_says_so(tmp_path: Path) -> 
         assert_problem(await client.post("/predictions", content=b"x", headers=JPEG), 503, "vision.prepare")
 
 
-async def test_a_full_queue_is_said_at_once(model_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_queue_is_said_at_once(
+    model_dir: Path, photo: Image.Image, encode: Encode, monkeypatch: pytest.MonkeyPatch
+) -> None:
     busy, go_on = Event(), Event()
+    compute = Classifier.compute
 
-    def wait(*_: object) -> list[Category]:
+    def wait(self: Classifier, images: Array) -> Outputs:
         busy.set()
         go_on.wait(10)
-        return []
+        return compute(self, images)
 
-    monkeypatch.setattr(Predictor, "predict", wait)
-    async with client_of(create_app(Settings(model_dir=model_dir, workers=1, queue_size=1))) as client:
-        waiting = [asyncio.create_task(client.post("/predictions", content=b"x", headers=JPEG)) for _ in range(2)]
+    few = Settings(model_dir=model_dir, workers=1, queue_size=1, tuning_seconds=0)
+    image = encode(photo, "PNG")
+    async with client_of(create_app(few)) as client:
+        monkeypatch.setattr(Classifier, "compute", wait)
+        waiting = [asyncio.create_task(client.post("/predictions", content=image, headers=JPEG)) for _ in range(2)]
         await asyncio.to_thread(busy.wait, 10)
-        await asyncio.sleep(0.05)
-        refused = await client.post("/predictions", content=b"x", headers=JPEG)
+        refused = await client.post("/predictions", content=image, headers=JPEG)
+        late = await client.post("/predictions", content=image, headers={**JPEG, "X-Request-Timeout": "0.1"})
         go_on.set()
         answered = [(await task).status_code for task in waiting]
     assert_problem(refused, 503, "places are taken")
+    assert_problem(late, 503, "places are taken")
     assert int(refused.headers["retry-after"]) >= 1
     assert answered == [200, 200]
 
 
-async def test_decoding_and_inference_are_measured(
+async def test_a_deadline_is_kept_while_queued(
+    model_dir: Path, photo: Image.Image, encode: Encode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    busy, go_on = Event(), Event()
+    compute = Classifier.compute
+
+    def wait(self: Classifier, images: Array) -> Outputs:
+        sizes.append(len(images))
+        busy.set()
+        go_on.wait(10)
+        return compute(self, images)
+
+    one = Settings(model_dir=model_dir, workers=1, threads=usable_cores(), cache_bytes=0, tuning_seconds=0)
+    image = encode(photo, "PNG")
+    async with client_of(create_app(one)) as client:
+        monkeypatch.setattr(Classifier, "compute", wait)
+        first = asyncio.create_task(client.post("/predictions", content=image, headers=JPEG))
+        await asyncio.to_thread(busy.wait, 10)
+        late = await client.post("/predictions", content=image, headers={**JPEG, "X-Request-Timeout": "0.1"})
+        go_on.set()
+        assert (await first).status_code == 200
+    assert_problem(late, 504, "within the 0.1 s")
+    assert sizes == [1]  # nothing was computed for nobody
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "x", "3601"])
+async def test_a_bad_deadline(client: httpx2.AsyncClient, seconds: str) -> None:
+    answer = await client.post("/predictions", content=b"x", headers={**JPEG, "X-Request-Timeout": seconds})
+    assert_problem(answer, 422, "x-request-timeout")
+
+
+async def test_where_the_time_went_is_measured_and_told(
     client: httpx2.AsyncClient, photo: Image.Image, encode: Encode
 ) -> None:
-    await client.post("/predictions", content=encode(photo, "PNG"), headers=JPEG)
+    first, second = [await client.post("/predictions", content=encode(photo, "PNG"), headers=JPEG) for _ in range(2)]
+    stages = [part.split(";")[0] for part in first.headers["server-timing"].split(", ")]
+    assert stages == ["wait", "decode", "queue", "inference", "batch"]
+    assert second.headers["server-timing"] == 'cache;desc="hit"'
+    assert first.json() == second.json()
     metrics = (await client.get("/metrics")).text
-    for part in ("decode", "inference"):
-        assert f"vision_{part}_duration_seconds_count 1.0" in metrics
+    for count in (
+        "vision_decode_duration_seconds_count",
+        "vision_queue_duration_seconds_count",
+        "vision_inference_duration_seconds_count",
+        "vision_batch_size_count",
+        'vision_cache_lookups_total{result="hit"}',
+        'vision_cache_lookups_total{result="miss"}',
+    ):
+        assert f"{count} 1.0" in metrics, metrics
+    assert "vision_queue_depth 0.0" in metrics
+
+
+async def test_an_embedding_has_length_one_and_alike_images_are_near(
+    client: httpx2.AsyncClient, photo: Image.Image, encode: Encode
+) -> None:
+    async def embedding(image: bytes) -> Array:
+        found = (await client.post("/embeddings", content=image, headers=JPEG)).json()
+        assert len(found["embedding"]) == found["dimensions"]
+        return np.array(found["embedding"], np.float32)
+
+    one, same, other = [
+        await embedding(image)
+        for image in (encode(photo, "PNG"), encode(photo, "JPEG"), encode(Image.new("RGB", (300, 300), "red"), "PNG"))
+    ]
+    assert float(one @ one) == pytest.approx(1, abs=1e-5)
+    assert float(one @ same) > float(one @ other)
+
+
+async def test_each_of_several_images_has_its_own_answer(
+    client: httpx2.AsyncClient, photo: Image.Image, encode: Encode
+) -> None:
+    images = {"a.png": encode(photo, "PNG"), "b.txt": b"some text", "c.jpg": encode(photo.rotate(90), "JPEG")}
+    alone = [(await client.post("/predictions?top=2", content=image, headers=JPEG)).json() for image in images.values()]
+    answer = await client.post("/predictions/batch?top=2", files=[("files", each) for each in images.items()])
+    assert answer.status_code == 200
+    results = answer.json()["results"]
+    assert [result["name"] for result in results] == list(images)
+    assert [result["predictions"] for result in results] == [one.get("predictions") for one in alone]
+    assert (results[1]["problem"]["status"], results[0]["problem"]) == (415, None)
+    assert "JPEG, PNG" in results[1]["problem"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "text"),
+    [
+        ({"content": b"x", "headers": JPEG}, 415, "with `files`"),
+        ({"files": [("files", (None, b"x"))]}, 422, "not text"),
+        ({"files": [("file", ("a", b"x"))]}, 422, "there is no file"),
+        ({"files": [("files", (f"{number}", b"x")) for number in range(65)]}, 422, "Too many files"),
+    ],
+)
+async def test_bad_batches(client: httpx2.AsyncClient, options: dict[str, Any], status: int, text: str) -> None:
+    answer = await client.post("/predictions/batch", **options)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, MEDIA_TYPE)
+    assert text in answer.text
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

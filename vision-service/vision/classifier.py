@@ -1,51 +1,68 @@
-"""The model in ONNX Runtime: images in, one probability per class out."""
+"""The model in ONNX Runtime: images in, logits and features out."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from vision.models.card import HOW_TO_PREPARE, ModelCard, ModelUnavailableError, load_card
+from vision.models.card import HOW_TO_PREPARE, ModelCard, ModelUnavailableError
 
 Array: TypeAlias = NDArray[np.float32]
 
+_OUTPUTS: Final = ["logits", "features"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What a model makes of n images: `logits`, (n, classes), and the penultimate layer's `features`, (n, features)."""
+
+    logits: Array
+    features: Array
+
 
 class Classifier:
-    """A loaded model; its methods may be called from several threads at once."""
+    """A loaded model that uses `threads` cores for a batch; may be called from several threads at once."""
 
-    def __init__(self, card: ModelCard, session: onnxruntime.InferenceSession) -> None:
+    def __init__(self, card: ModelCard, path: Path, threads: int) -> None:
+        """Load the file at `path`; raises ModelUnavailableError when it cannot be served."""
         self.card = card
-        self._session = session
-
-    @classmethod
-    def load(cls, folder: Path, threads: int) -> "Classifier":
-        """Load and warm up the model in `folder`; raises ModelUnavailableError when it cannot be served."""
-        card = load_card(folder)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
+        self.threads = threads
         try:
-            session = onnxruntime.InferenceSession(
-                folder / card.file, sess_options=options, providers=["CPUExecutionProvider"]
+            self._session = onnxruntime.InferenceSession(
+                path, sess_options=_options(threads), providers=["CPUExecutionProvider"]
             )
-            classifier = cls(card, session)
-            classes = classifier.predict(np.zeros((1, 3, card.crop_size, card.crop_size), np.float32)).shape[1]
+            outputs = self.compute(blank(card, 1))
         except Exception as error:
-            raise ModelUnavailableError(f"{folder / card.file} cannot be loaded; {HOW_TO_PREPARE}") from error
+            raise ModelUnavailableError(f"{path} cannot be loaded; {HOW_TO_PREPARE}") from error
+        classes = outputs.logits.shape[1]
         if classes != len(card.labels):
-            raise ModelUnavailableError(f"{folder / card.file} has {classes} classes, not {len(card.labels)}")
-        return classifier
+            raise ModelUnavailableError(f"{path} has {classes} classes, not {len(card.labels)}")
 
-    def predict(self, images: Array) -> Array:
-        """Return the classes' probabilities, (n, classes), for preprocessed `images`, (n, 3, size, size)."""
-        (logits,) = self._session.run(["logits"], {"images": images})
-        return softmax(logits)
+    def compute(self, images: Array) -> Outputs:
+        """Return what the model makes of preprocessed `images`, (n, 3, size, size)."""
+        logits, features = self._session.run(_OUTPUTS, {"images": images})
+        return Outputs(logits, features)
+
+
+def blank(card: ModelCard, count: int) -> Array:
+    """Return `count` images that are all zeros, for warming up and measuring."""
+    return np.zeros((count, 3, card.crop_size, card.crop_size), np.float32)
 
 
 def softmax(logits: Array) -> Array:
-    """Return each row's exponentials, divided by their sum; no size of the logits overflows."""
-    exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    probabilities: Array = (exponentials / exponentials.sum(axis=1, keepdims=True)).astype(np.float32)
+    """Return the exponentials of the last axis, divided by their sum; no size of the logits overflows."""
+    exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
+    probabilities: Array = (exponentials / exponentials.sum(axis=-1, keepdims=True)).astype(np.float32)
     return probabilities
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # A thread that spins while it waits for work takes the core that decodes the next image.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options

@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from shared.settings import ServiceSettings, cache_folder
 
@@ -12,11 +13,19 @@ MAX_DEFAULT_WORKERS = 4
 """A large image takes half a gigabyte, so memory, too, must grow with the workers: an operator's decision."""
 
 
-def default_workers() -> int:
-    """Return how many cores this process may use, at most four; a container's host may have many more."""
+def usable_cores() -> int:
+    """Return how many cores this process may use; a container's host may have many more."""
     affinity = getattr(os, "sched_getaffinity", None)  # Linux only
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return min(cores, MAX_DEFAULT_WORKERS)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def default_workers() -> int:
+    """Return how many cores this process may use, at most four."""
+    return min(usable_cores(), MAX_DEFAULT_WORKERS)
+
+
+def _by_commas(value: object) -> object:
+    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
 class Settings(ServiceSettings):
@@ -31,7 +40,10 @@ class Settings(ServiceSettings):
     )
     model_dir: Path = Field(
         default_factory=lambda: cache_folder("vision"),
-        description="Folder of the model that `python -m vision.prepare` made; by default in the user's cache.",
+        description="Folder of the models that `python -m vision.prepare` made; by default in the user's cache.",
+    )
+    models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_by_commas)] = Field(
+        (), description="Models to load, by commas; the first answers where none is named. By default one alone."
     )
     weights: Path | None = Field(
         None, description="For `python -m vision.prepare` only: a file with the weights, instead of a download."
@@ -39,7 +51,27 @@ class Settings(ServiceSettings):
     workers: int = Field(
         default_factory=default_workers,
         ge=1,
-        description="Predictions computed at the same time; by default one per usable core, at most 4.",
+        description="Images decoded at the same time; by default one per usable core, at most 4.",
     )
-    queue_size: int = Field(64, ge=0, description="Requests that may wait beyond these; one more is answered 503.")
-    threads: int = Field(1, ge=1, description="Cores that one prediction uses; more is faster only when idle.")
+    queue_size: int | None = Field(
+        None,
+        ge=0,
+        description="Images that may wait beyond these; by default as many as are computed in half a second.",
+    )
+    threads: int | None = Field(None, ge=1, le=256, description="Cores that one batch uses; by default measured.")
+    max_batch: int | None = Field(
+        None, ge=1, le=256, description="Images that are computed together at most; by default measured."
+    )
+    tuning_seconds: float = Field(
+        2,
+        ge=0,
+        le=600,
+        allow_inf_nan=False,
+        description="How long a model is measured when loaded; 0: not at all.",
+    )
+    batch_wait_ms: float = Field(
+        0, ge=0, le=1000, allow_inf_nan=False, description="How long an image waits for others while the model is free."
+    )
+    cache_bytes: int = Field(
+        32 << 20, ge=0, description="Memory for the answers given last; 0 computes every image anew."
+    )

