@@ -7,7 +7,7 @@ INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests format lock openapi images up down benchmark-gateway benchmark-catalog clean
+.PHONY: help run check lint types tests format lock openapi images up down benchmark-gateway benchmark-catalog benchmark-vision clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ benchmark-gateway: $(VENV)/check  ## Measure the gateway beside nginx and the ba
 
 benchmark-catalog: $(VENV)/check  ## Fill a catalog with 2 million images and measure it (ARGS="--images 100000" for fewer)
 	$(BIN)/python -m benchmarks.catalog $(ARGS)
+
+benchmark-vision: $(VENV)/check  ## Measure the vision service beside other model servers (ARGS="--overload" for too much load)
+	$(BIN)/python -m benchmarks.vision $(ARGS)
 
 clean:  ## Remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

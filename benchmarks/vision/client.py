@@ -187,5 +187,5 @@ class _Connection(asyncio.Protocol):
 async def _connect(url: str) -> _Connection:
     parts = urlsplit(url)
     loop = asyncio.get_running_loop()
-    _, connection = await loop.create_connection(_Connection, parts.hostname, parts.port)
+    _, connection = await loop.create_connection(_Connection, parts.hostname or "", parts.port or 80)
     return connection

@@ -9,7 +9,18 @@ from typing import Final
 from shared.settings import cache_folder
 
 PEERS: Final = Path(__file__).parent / "peers"
-SHOWN: Final = ("fastapi", "litserve", "bentoml", "ray", "mlserver", "uvicorn", "starlette", "onnxruntime", "pillow", "numpy")
+SHOWN: Final = (
+    "fastapi",
+    "litserve",
+    "bentoml",
+    "ray",
+    "mlserver",
+    "uvicorn",
+    "starlette",
+    "onnxruntime",
+    "pillow",
+    "numpy",
+)
 """Packages whose versions matter."""
 
 
@@ -26,7 +37,18 @@ def installed(peer: str) -> Path:
         return python
     print(f"Installing {peer} in {folder} …", flush=True)
     _run([sys.executable, "-m", "venv", "--clear", str(folder)])
-    _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(PEERS / f"{peer}.txt")])
+    _run(
+        [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+            str(PEERS / f"{peer}.txt"),
+        ]
+    )
     done.write_text(wanted)
     return python
 

@@ -62,7 +62,9 @@ def _copied(repository: Repository, name: str, precision: str, weights: str | No
     cards = [card for card in repository.cards(name) if card.precision == precision]
     cards = [card for card in cards if weights in {None, card.weights_sha256}]
     if not cards:
-        raise UnknownModelError(f"There is no {name} in {precision} in {repository.folder}; it has {repository.names()}")
+        raise UnknownModelError(
+            f"There is no {name} in {precision} in {repository.folder}; it has {repository.names()}"
+        )
     card, path = repository.load(name, cards[-1].version)
     with TemporaryDirectory() as folder:
         return _placed(card, Path(shutil.copy(path, folder)))

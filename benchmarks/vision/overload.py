@@ -31,10 +31,16 @@ def print_overload(name: str, found: Overload) -> None:
     """Print what became of the accepted and of the refused."""
     most, beyond = found.most, found.beyond
     accepted, saturated = beyond.percentile(99), most.percentile(99)
-    print(f"\n{name}, {TIMES * most.rate:.0f} arrivals per second (client: {beyond.client:.0%} of a core, shared with it)")
+    print(
+        f"\n{name}, {TIMES * most.rate:.0f} arrivals per second (client: {beyond.client:.0%} of a core, shared with it)"
+    )
     for label, ratio, bar in (
         ("goodput / most", f"{beyond.rate:.1f} / {most.rate:.1f} = {beyond.rate / most.rate:.2f}", f">= {GOODPUT}"),
-        ("p99 of the accepted / at most", f"{accepted:.0f} / {saturated:.0f} ms = {accepted / saturated:.2f}", f"< {SLOWER:g}"),
+        (
+            "p99 of the accepted / at most",
+            f"{accepted:.0f} / {saturated:.0f} ms = {accepted / saturated:.2f}",
+            f"< {SLOWER:g}",
+        ),
         (
             f"time to a 503 ({len(beyond.refused)} of them)",
             f"p50 {percentile(beyond.refused, 50):.1f} ms, p99 {percentile(beyond.refused, 99):.1f} ms",

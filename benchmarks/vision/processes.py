@@ -12,7 +12,7 @@ from typing import Final
 
 MARK: Final = "FLOTILLA_BENCHMARK"
 """A variable by which also those are found that are nobody's children any more."""
-STOP_SECONDS: Final = 15
+STOP_SECONDS: Final = 5
 
 
 class Process:

@@ -46,7 +46,9 @@ class Bar:
 
     def __str__(self) -> str:
         sign = "<=" if self.at_most else ">="
-        return f"{self.words:52}{self.ratio:6.2f}   (bar {sign} {self.bar:.2f}: {'reached' if self.reached else 'missed'})"
+        return (
+            f"{self.words:52}{self.ratio:6.2f}   (bar {sign} {self.bar:.2f}: {'reached' if self.reached else 'missed'})"
+        )
 
 
 def row(name: str, settings: tuple[str, str], many: Sequence[Measured], one: Sequence[Measured]) -> Row:
@@ -90,17 +92,21 @@ def table(rows: Sequence[Row], limits: Mapping[str, float]) -> str:
     """Return the rows as lines of text."""
     best = best_rate(rows, limits)
     lines = [
-        f"{'':24}{'16 clients':>40}{'1 client':>27}",
-        f"{'':24}{'images/s':>10}{'p50 ms':>8}{'p99 ms':>8}{'MiB':>7}{'ratio':>7}"
-        f"{'images/s':>11}{'p50 ms':>8}{'p99 ms':>8}   setting (for 1 client)",
+        f"{'':24}{f'{MANY} clients':>40}{'1 client':>27}",
+        f"{'':24}{'images/s':>10}{'p50 ms':>8}{'p99 ms':>8}{'MiB':>7}{'ratio':>7}{'images/s':>11}{'p50 ms':>8}{'p99':>8}",
+        *(_line(each, best) for each in rows),
+        *(f"{f'limit of {name}':24}{rate:10.1f}{'':23}{rate / best:7.2f}" for name, rate in limits.items()),
     ]
-    for each in rows:
-        lines.append(
-            f"{each.name:24}{each.rate:10.1f}{each.p50:8.0f}{each.p99:8.0f}{each.memory:7.0f}{each.rate / best:7.2f}"
-            f"{each.lone_rate:11.1f}{each.lone_p50:8.1f}{each.lone_p99:8.1f}   {each.setting} ({each.lone_setting})"
-        )
-    lines += [f"{f'limit of {name}':24}{rate:10.1f}{'':23}{rate / best:7.2f}" for name, rate in limits.items()]
     return "\n".join(lines)
+
+
+def _line(each: Row, best: float) -> str:
+    many = f"{each.rate:10.1f}{each.p50:8.0f}{each.p99:8.0f}{each.memory:7.0f}{each.rate / best:7.2f}"
+    return f"{each.name:24}{many}{each.lone_rate:11.1f}{each.lone_p50:8.1f}{each.lone_p99:8.1f}   {_setting(each)}"
+
+
+def _setting(each: Row) -> str:
+    return each.setting if each.setting == each.lone_setting else f"{each.setting}; for one {each.lone_setting}"
 
 
 def markdown(rows: Sequence[Row], limits: Mapping[str, float], found: Sequence[Bar], facts: Sequence[str]) -> str:
@@ -110,10 +116,9 @@ def markdown(rows: Sequence[Row], limits: Mapping[str, float], found: Sequence[B
     lines += ["| | images/s, 16 clients | p50, p99 ms | to the best peer | MiB | p50, p99 ms, 1 client | setting |"]
     lines += ["|---|---|---|---|---|---|---|"]
     for each in rows:
-        setting = each.setting if each.setting == each.lone_setting else f"{each.setting}; for one {each.lone_setting}"
         lines.append(
             f"| {each.name} | {each.rate:.1f} | {each.p50:.0f}, {each.p99:.0f} | {each.rate / best:.2f} "
-            f"| {each.memory:.0f} | {each.lone_p50:.1f}, {each.lone_p99:.1f} | {setting} |"
+            f"| {each.memory:.0f} | {each.lone_p50:.1f}, {each.lone_p99:.1f} | {_setting(each)} |"
         )
     lines += [f"| limit of {name} | {rate:.1f} | | {rate / best:.2f} | | | |" for name, rate in limits.items()]
     lines += ["", "| ratio | | bar | |", "|---|---|---|---|"]

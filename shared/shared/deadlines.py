@@ -5,6 +5,8 @@ from collections.abc import Awaitable
 from typing import Annotated, Final, TypeVar
 
 from fastapi import Depends, Header
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from shared.errors import ProblemError
 
@@ -40,11 +42,8 @@ class Deadline:
 
 async def _deadline(
     x_request_timeout: Annotated[
-        float | None,
+        Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)] | SkipJsonSchema[None],
         Header(
-            gt=0,
-            le=MAX_SECONDS,
-            allow_inf_nan=False,
             description="Seconds after which the answer is of no use any more: then 504, and nothing is computed.",
         ),
     ] = None,

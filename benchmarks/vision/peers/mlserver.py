@@ -47,7 +47,7 @@ def main() -> None:
     settings["parallel_workers"] = WORKERS if WORKERS > 1 else 0
     variables = {f"MLSERVER_{name.upper()}": json.dumps(value).strip('"') for name, value in settings.items()}
     program = Path(sys.executable).parent / "mlserver"
-    os.execve(program, [str(program), "start", str(FOLDER)], {**os.environ, **variables})
+    os.execve(program, [str(program), "start", str(FOLDER)], {**os.environ, **variables})  # noqa: S606 no shell is needed
 
 
 if __name__ == "__main__":

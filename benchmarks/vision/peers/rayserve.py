@@ -7,6 +7,7 @@ https://docs.ray.io/en/latest/serve/advanced-guides/performance.html.
 
 import asyncio
 import os
+from typing import Any
 
 import numpy as np
 import ray
@@ -65,4 +66,5 @@ class Batched:
 if __name__ == "__main__":
     ray.init(num_cpus=os.cpu_count(), include_dashboard=False, configure_logging=False)
     serve.start(http_options={"host": "127.0.0.1", "port": PORT})
-    serve.run((Batched if BATCH > 1 else Single).bind(), route_prefix="/predictions", blocking=True)
+    deployment: Any = Batched if BATCH > 1 else Single
+    serve.run(deployment.bind(), route_prefix="/predictions", blocking=True)

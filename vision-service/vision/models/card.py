@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 CARD_NAME = "model.json"
 ONNX_NAME = "model.onnx"
 HOW_TO_PREPARE = "run `python -m vision.prepare` and start the service again"
-NAME_PATTERN = r"^[a-z0-9_]+$"
+NAME_PATTERN = r"^[a-z0-9_]{1,100}$"
 VERSION_PATTERN = r"^[0-9a-f]{12}$"
 
 Precision: TypeAlias = Literal["fp32", "int8"]
