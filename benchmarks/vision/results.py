@@ -93,7 +93,7 @@ def table(rows: Sequence[Row], limits: Mapping[str, float]) -> str:
     best = best_rate(rows, limits)
     lines = [
         f"{'':24}{f'{MANY} clients':>40}{'1 client':>27}",
-        f"{'':24}{'images/s':>10}{'p50 ms':>8}{'p99 ms':>8}{'MiB':>7}{'ratio':>7}{'images/s':>11}{'p50 ms':>8}{'p99':>8}",
+        f"{'images/s':>34}{'p50 ms':>8}{'p99 ms':>8}{'MiB':>7}{'ratio':>7}{'images/s':>11}{'p50 ms':>8}{'p99':>6}",
         *(_line(each, best) for each in rows),
         *(f"{f'limit of {name}':24}{rate:10.1f}{'':23}{rate / best:7.2f}" for name, rate in limits.items()),
     ]

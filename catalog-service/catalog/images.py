@@ -5,7 +5,7 @@ from tempfile import SpooledTemporaryFile
 from uuid import UUID
 
 from anyio import to_thread
-from sqlalchemy import ARRAY, Uuid, any_, delete, func, literal
+from sqlalchemy import ARRAY, Uuid, any_, delete, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from catalog import counters, labelings, objects, tags
 from catalog.objects import Objects, image_path
 from catalog.refusals import ConflictError, NotFoundError
-from catalog.tables import DatasetImage, Image, ImageWord, Label, SnapshotImage
+from catalog.tables import DatasetImage, Image, ImageWord, Label, Snapshot, SnapshotImage
 from catalog.words import words_of
 from shared.database import Database
 from shared.images.inspection import ImageFacts
@@ -96,12 +96,18 @@ async def remove(database: Database, store: Objects, image_id: UUID) -> None:
         await objects.sweep(database, store, image_path(sha256))
 
 
+async def _check_not_frozen(session: AsyncSession, image_id: UUID) -> None:
+    hashes = select(Snapshot.content_hash).join(SnapshotImage).where(SnapshotImage.image_id == image_id)
+    held = (await session.exec(hashes)).all()
+    if None in held:
+        raise ConflictError("A job is making a snapshot with the image: cancel it, or wait and delete the snapshot.")
+    if held:
+        raise ConflictError(f"The image is part of {len(held)} snapshot(s), which never change: delete these first.")
+
+
 async def _remove(session: AsyncSession, image_id: UUID) -> bytes | None:
     image = await _hold(session, image_id)
-    snapshots = select(func.count()).select_from(SnapshotImage).where(col(SnapshotImage.image_id) == image_id)
-    held = (await session.exec(snapshots)).one()
-    if held:
-        raise ConflictError(f"The image is part of {held} snapshot(s), which never change: delete these first.")
+    await _check_not_frozen(session, image_id)
     left = delete(DatasetImage).where(col(DatasetImage.image_id) == image_id).returning(col(DatasetImage.dataset_id))
     datasets = (await session.execute(left)).scalars().all()
     present = (await labelings.latest(session, [image_id]))[image_id].present

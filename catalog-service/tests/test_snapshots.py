@@ -284,6 +284,17 @@ async def test_without_its_hash_it_is_not_there(
     assert (await client.get(f"/jobs/{taken}")).json()["result"] is None
 
 
+async def test_what_a_job_is_freezing_cannot_be_deleted(
+    client: httpx2.AsyncClient, taken: str, images: list[str]
+) -> None:
+    held = await client.delete(f"/images/{images[0]}")
+    assert (held.status_code, held.json()["detail"]) == (
+        409,
+        "A job is making a snapshot with the image: cancel it, or wait and delete the snapshot.",
+    )
+    assert (await client.get(f"/jobs/{taken}")).json()["status"] == "running"
+
+
 async def test_a_cancelled_job_leaves_nothing(
     client: httpx2.AsyncClient, worker: Worker, taken: str, database: Database
 ) -> None:

@@ -6,7 +6,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 
-def require_known_parameters(request: Request) -> None:
+# It awaits nothing, but what is not `async` would go to a thread and back.
+async def require_known_parameters(request: Request) -> None:
     """Dependency: refuse a query parameter that is not documented (422)."""
     if not request.query_params:
         return

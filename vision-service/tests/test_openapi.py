@@ -52,7 +52,8 @@ promises = schemathesis.openapi.from_dict(create_app(Settings()).openapi())
 def test_schemathesis_finds_nothing(case: schemathesis.Case[Any], url: str) -> None:
     untyped = case.media_type == "application/octet-stream"  # of which not every value can be an image
     several = case.path.endswith("/batch")  # which Schemathesis sends without names, as if they were texts
-    excluded: list[Any] = [positive_data_acceptance] if untyped or several else []
+    tensors = case.path.endswith("/infer")  # whose data must be as long as their shapes say, which no schema can say
+    excluded: list[Any] = [positive_data_acceptance] if untyped or several or tensors else []
     case.headers.pop("x-request-timeout", None)  # a right one may be shorter than any answer takes: 504
     case.call_and_validate(base_url=url, excluded_checks=excluded, timeout=30)
 

@@ -56,7 +56,8 @@ class Instruments:
 
     def record(self, timings: Timings) -> None:
         """Count one answer that was computed."""
-        self._stages["decode"].record(timings.decoding)
+        if timings.decoding:  # or it came decoded
+            self._stages["decode"].record(timings.decoding)
         self._stages["queue"].record(timings.waiting + timings.queued)
         self._stages["inference"].record(timings.inference)
         self._batches.record(timings.batch_size)

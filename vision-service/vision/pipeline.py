@@ -1,7 +1,7 @@
 """From an image file to what a model says of it: cache, decode, preprocess, compute."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Final
 
@@ -54,20 +54,24 @@ class Pipeline:
         self._cache.put(key, answer)
         return answer, timings
 
+    async def answer_prepared(self, model: ServedModel, image: Array) -> Answer:
+        """Return what `model` says of its input, (3, size, size), which is not looked for in the cache."""
+        return (await self._infer(model, image, None, Timings()))[0]
+
     async def _compute(self, model: ServedModel, data: bytes) -> tuple[Answer, Timings]:
         asked = perf_counter()
         prepared = await self._pool.run_later(prepare, data, model.card, self._max_pixels)
-        computed = await model.batcher.submit(prepared.image)
-        timings = Timings(
-            waiting=prepared.started - asked,
-            decoding=prepared.seconds,
-            queued=computed.queued,
-            inference=computed.computing,
-            batch_size=computed.batch_size,
-        )
+        decoded = Timings(waiting=prepared.started - asked, decoding=prepared.seconds)
+        return await self._infer(model, prepared.image, data, decoded)
+
+    async def _infer(
+        self, model: ServedModel, image: Array, data: bytes | None, decoded: Timings
+    ) -> tuple[Answer, Timings]:
+        computed = await model.batcher.submit(image)
+        timings = replace(decoded, queued=computed.queued, inference=computed.computing, batch_size=computed.batch_size)
         self._instruments.record(timings)
         if model.shadow is not None:
-            model.shadow.offer(data, prepared.image, computed)
+            model.shadow.offer(data, image, computed)
         return Answer(computed.logits, computed.features), timings
 
 

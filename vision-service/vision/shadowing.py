@@ -37,8 +37,13 @@ class Shadow:
         self._random = Random()  # noqa: S311 no secret
         self._running: set[asyncio.Task[None]] = set()
 
-    def offer(self, data: bytes, prepared: Array, answered: Computed) -> None:
-        """Let the candidate see the image perhaps; returns at once. `prepared` is the input of the model in service."""
+    def offer(self, data: bytes | None, prepared: Array, answered: Computed) -> None:
+        """Let the candidate see the image perhaps; returns at once.
+
+        `prepared` is the input of the model in service, made of the file `data`; None where the client has made it.
+        """
+        if data is None and not self._same_input:
+            return
         if self._random.random() >= self.share:
             return
         if len(self._running) >= MAX_WAITING:
@@ -55,9 +60,9 @@ class Shadow:
         await asyncio.gather(*self._running, return_exceptions=True)
         self._batcher.close()
 
-    async def _compare(self, data: bytes, prepared: Array, answered: Computed) -> None:
+    async def _compare(self, data: bytes | None, prepared: Array, answered: Computed) -> None:
         try:
-            if not self._same_input:
+            if data is not None and not self._same_input:
                 prepared = await to_thread.run_sync(self._prepare, data, self.card)
             self.agreement.add(answered, await self._batcher.submit(prepared))
         except Exception:  # noqa: BLE001 a candidate's fault is no fault of the service

@@ -43,7 +43,7 @@ def main() -> None:
         "max_batch_time": WAIT_SECONDS,
     }
     (FOLDER / "model-settings.json").write_text(json.dumps(model), encoding="utf-8")
-    settings = {"host": "127.0.0.1", "http_port": PORT, "grpc_port": 0, "metrics_port": PORT, "debug": False}
+    settings = {"host": "127.0.0.1", "http_port": PORT, "grpc_port": 0, "metrics_port": 0, "debug": False}
     settings["parallel_workers"] = WORKERS if WORKERS > 1 else 0
     variables = {f"MLSERVER_{name.upper()}": json.dumps(value).strip('"') for name, value in settings.items()}
     program = Path(sys.executable).parent / "mlserver"

@@ -12,7 +12,8 @@ from catalog.search import Conditions, search
 from shared.pagination import Page, PageRequest
 
 
-def _conditions(query: Annotated[Filter, Query()]) -> Conditions:
+# It awaits nothing, but what is not `async` would go to a thread and back.
+async def _conditions(query: Annotated[Filter, Query()]) -> Conditions:
     return query.conditions
 
 

@@ -104,5 +104,4 @@ async def _answer_all(model: ServedModel, pipeline: Pipeline, images: Sequence[A
 async def _answer_one(model: ServedModel, pipeline: Pipeline, image: Array | bytes) -> Answer:
     if isinstance(image, bytes):
         return (await pipeline.answer(model, image))[0]
-    computed = await model.batcher.submit(image)
-    return Answer(computed.logits, computed.features)
+    return await pipeline.answer_prepared(model, image)
