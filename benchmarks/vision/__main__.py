@@ -38,7 +38,7 @@ def main() -> int:
     options = _parse()
     try:
         sent = photos.photos_in(options.photos) if options.photos else photos.made_photos()
-        fp32, int8 = models_of(options.model, sent)
+        fp32, int8 = models_of(options.model)
     except (UnknownModelError, ModelUnavailableError, ValueError) as error:
         print(error)
         return 1
@@ -122,7 +122,9 @@ def _best(peer: Peer, servers: Sequence[Server], options: argparse.Namespace) ->
             print(f"  {server.setting}: fails: {error}", flush=True)
             continue
         rate, quick = found[MANY].load.rate, found[ONE].load.percentile(50)
-        print(f"  {server.setting:44}{rate:7.1f} images/s, p50 of one client {quick:6.1f} ms", flush=True)
+        failed = sum(found[MANY].load.others.values())
+        print(f"  {server.setting:44}{rate:7.1f} images/s, p50 of one client {quick:6.1f} ms", end="", flush=True)
+        print(f", {failed} errors" if failed else "", flush=True)
         tried.append((rate, quick, server))
     if not tried:
         print(f"{peer.name} is left out: it starts in none of these settings", flush=True)
@@ -140,6 +142,7 @@ def _facts(model: Model, sent: str, options: argparse.Namespace) -> Iterator[str
     yield f"Model: {model}."
     yield f"Photos: {sent}."
     yield f"Each measurement: {options.seconds:g} s after {options.warm_up:g} s of warm-up; median of {options.rounds}."
+    yield "Settings: processes x threads of ONNX Runtime in each, then the largest batch and how long it is waited for."
     yield f"vision: {_words(versions(Path(sys.executable)))}"
 
 

@@ -75,14 +75,19 @@ PEERS: Final = (
         "LitServe",
         "litserve",
         _module("litserve"),
-        (*SINGLE, Setting(CORES, 1, 4, 10), Setting(CORES, 1, 8, 50), Setting(1, CORES, 8, 10)),
+        (*SINGLE, Setting(CORES, 1, 4, 10), Setting(1, CORES, 8, 10)),
     ),
-    Peer("BentoML", "bentoml", _bentoml, (*SINGLE, Setting(CORES, 1, 8), Setting(1, CORES, 8))),
+    Peer("BentoML", "bentoml", _bentoml, (*SINGLE, Setting(CORES, 1, 8))),
     Peer(
         "Ray Serve",
         "rayserve",
         _module("rayserve"),
-        (*SINGLE, Setting(CORES, 1, variables=RAY_FAST), Setting(CORES, 1, 8, 10, RAY_FAST)),
+        (
+            *SINGLE,
+            Setting(CORES, 1, variables=RAY_FAST),
+            Setting(CORES, 1, 8, 10, RAY_FAST),
+            Setting(1, CORES, 8, 10, RAY_FAST),
+        ),
     ),
     Peer(
         "MLServer",

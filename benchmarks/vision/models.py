@@ -1,7 +1,6 @@
 """The model: the prepared one, or ResNet-18 with random weights; in fp32 and in int8, each in a folder of its own."""
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +13,14 @@ import vision.models.operators  # noqa: F401 torchvision does not import everywh
 import torch
 from torchvision.models import get_model
 
-from benchmarks.vision.quantising import quantise
 from shared.settings import cache_folder
 from vision.models.architectures import architecture_of
-from vision.models.card import ModelCard, UnknownModelError, file_sha256
+from vision.models.card import ONNX_NAME, ModelCard, UnknownModelError, file_sha256
 from vision.models.export import export_onnx
-from vision.models.preparation import made_with
+from vision.models.preparation import create_console, made_with
 from vision.models.repository import DEFAULT, Repository
+from vision.quantisation.calibration import collect_photos
+from vision.quantisation.recipe import quantise
 from vision.settings import Settings
 
 RANDOM: Final = "random"
@@ -41,7 +41,7 @@ class Model:
         return f"{self.card.name} {self.card.weights}, from {self.card.source}"
 
 
-def models_of(name: str | None, photos: Sequence[bytes]) -> tuple[Model, Model]:
+def models_of(name: str | None) -> tuple[Model, Model]:
     """Return the prepared model `name` in fp32 and in int8; raises UnknownModelError, ModelUnavailableError.
 
     Without a name it is ResNet-18; where that is not prepared, it gets random weights.
@@ -54,7 +54,7 @@ def models_of(name: str | None, photos: Sequence[bytes]) -> tuple[Model, Model]:
     try:
         return fp32, _copied(repository, fp32.card.name, "int8", fp32.card.weights_sha256)
     except UnknownModelError:
-        return fp32, _quantised(fp32, photos)
+        return fp32, _quantised(fp32)
 
 
 def _copied(repository: Repository, name: str, precision: str, weights: str | None = None) -> Model:
@@ -79,7 +79,7 @@ def _random() -> Model:
     torch.manual_seed(SEED)
     architecture = architecture_of(DEFAULT)
     with TemporaryDirectory() as folder:
-        onnx = Path(folder) / "model.onnx"
+        onnx = Path(folder) / ONNX_NAME
         features = export_onnx(get_model(DEFAULT, weights=None).eval(), architecture.preprocessing.crop_size, onnx)
         return _placed(_random_card(onnx, features), onnx)
 
@@ -104,16 +104,13 @@ def _random_card(onnx: Path, features: int) -> ModelCard:
     )
 
 
-def _quantised(fp32: Model, photos: Sequence[bytes]) -> Model:
-    """Return the model in int8, made without a look at its accuracy; kept for the next run."""
-    known = Repository(_folder(fp32.card.name, "int8"))
-    for card in known.cards(fp32.card.name):
-        if card.weights_sha256 == fp32.card.weights_sha256 and card.source == fp32.card.source:
-            return _model(card)
+def _quantised(fp32: Model) -> Model:
+    """Return the model in int8, by the service's own recipe, but without a look at its accuracy."""
     print(f"{fp32.card.name} is not prepared in int8: quantising it …", flush=True)
+    photos = collect_photos(None, fp32.card).calibrating
     with TemporaryDirectory() as folder:
-        onnx = Path(folder) / "model.onnx"
-        quantise(fp32.folder / "model.onnx", fp32.card, photos, onnx)
+        onnx = Path(folder) / ONNX_NAME
+        print(f"  {quantise(fp32.folder / ONNX_NAME, onnx, photos, create_console())}", flush=True)
         changes = {"precision": "int8", "sha256": file_sha256(onnx), "prepared_at": datetime.now(UTC)}
         return _placed(fp32.card.model_copy(update=changes), onnx)
 

@@ -28,6 +28,8 @@ class Row:
     lone_p99: float
     memory: float
     client: float
+    errors: int
+    """Answers to 16 clients that were none."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def row(name: str, settings: tuple[str, str], many: Sequence[Measured], one: Seq
         lone_p99=median(load.percentile(99) for load in lone),
         memory=median(each.memory for each in many),
         client=median(load.client for load in loads),
+        errors=sum(sum(load.others.values()) for load in loads),
     )
 
 
@@ -106,13 +109,14 @@ def _line(each: Row, best: float) -> str:
 
 
 def _setting(each: Row) -> str:
-    return each.setting if each.setting == each.lone_setting else f"{each.setting}; for one {each.lone_setting}"
+    setting = each.setting if each.setting == each.lone_setting else f"{each.setting}; for one {each.lone_setting}"
+    return f"{setting}; {each.errors} errors" if each.errors else setting
 
 
 def markdown(rows: Sequence[Row], limits: Mapping[str, float], found: Sequence[Bar], facts: Sequence[str]) -> str:
     """Return all of it for a README."""
     best = best_rate(rows, limits)
-    lines = [*facts, ""]
+    lines = [*(f"- {fact}" for fact in facts), ""]
     lines += ["| | images/s, 16 clients | p50, p99 ms | to the best peer | MiB | p50, p99 ms, 1 client | setting |"]
     lines += ["|---|---|---|---|---|---|---|"]
     for each in rows:

@@ -53,7 +53,7 @@ def test_something_else_is_prepared_anew(
         return ready
 
     preparation = SimpleNamespace(
-        prepare_model=prepare_model, create_console=lambda: None, Wish=lambda *fields: fields, ERRORS=OSError
+        prepare_model=prepare_model, create_console=lambda: None, Wish=lambda *fields: fields, ERRORS=(OSError,)
     )
     monkeypatch.setattr(prepare.importlib, "import_module", lambda _: preparation)  # type: ignore[attr-defined]
     folder = ["--output", str(model_dir)]

@@ -27,8 +27,10 @@ from vision.routes.error_member import ErrorMemberMiddleware
 from vision.settings import Settings, usable_cores
 from vision.tuning import Tuning
 
-QUEUE_SECONDS: Final = 0.5
-"""By default as many images may wait as are computed in this time."""
+QUEUE_SECONDS: Final = 0.15
+LEAST_QUEUE: Final = 16
+"""By default as many requests may wait as are computed in this time, or so many: enough that the model is never idle,
+and few enough that those who are let in do not wait much longer than under full load."""
 UNMEASURED: Final = 50
 """Images per second that a model is believed to compute whose speed is not measured."""
 BATCH_BODIES: Final = 4
@@ -116,7 +118,7 @@ def _queue_size(settings: Settings, registry: Registry) -> int:
         return settings.queue_size
     speeds = [served.plan.images_per_second for served in registry.served.values()]
     slowest = min((speed for speed in speeds if speed), default=UNMEASURED)
-    return max(settings.workers, round(QUEUE_SECONDS * slowest))
+    return max(LEAST_QUEUE, round(QUEUE_SECONDS * slowest))
 
 
 async def _check_model(request: Request) -> Check:

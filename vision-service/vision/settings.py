@@ -56,7 +56,7 @@ class Settings(ServiceSettings):
     queue_size: int | None = Field(
         None,
         ge=0,
-        description="Images that may wait beyond these; by default as many as are computed in half a second.",
+        description="Requests that may wait beyond these; by default 16, or as many as are computed in 0.15 s.",
     )
     threads: int | None = Field(None, ge=1, le=256, description="Cores that one batch uses; by default measured.")
     max_batch: int | None = Field(

@@ -1,14 +1,12 @@
 """From a torch network to an ONNX file that gives the same answers."""
 
-import io
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import torch
+
+from vision.models.silence import silence
 
 OUTPUTS = ["logits", "features"]
 TOLERANCE = 1e-3
@@ -55,7 +53,7 @@ def export_onnx(network: torch.nn.Module, size: int, path: Path) -> int:
 
 
 def _export(whole: torch.nn.Module, size: int, path: Path) -> None:
-    with _silence():
+    with silence():
         torch.onnx.export(
             whole,
             (torch.zeros(2, 3, size, size),),
@@ -87,10 +85,3 @@ def _compare(whole: torch.nn.Module, path: Path, images: torch.Tensor) -> int:
         if not difference <= TOLERANCE:
             raise ExportError(f"the ONNX file's {name} differ from torch's by {difference:.2g}")
     return int(expected[1].shape[1])
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

@@ -9,7 +9,7 @@ from PIL import Image, ImageEnhance, ImageOps
 from sklearn.datasets import load_sample_images
 
 from shared.images.decoding import decode
-from shared.images.refusals import RefusedImageError
+from shared.images.refusals import BrokenImageError, NotAnImageError, TooManyPixelsError
 from vision.models.card import ModelCard
 from vision.preprocessing import Array, input_of, preprocess
 
@@ -58,7 +58,7 @@ def _of_folder(folder: Path) -> Iterator[Image.Image]:
     for path in paths[::step]:
         try:
             yield decode(path.read_bytes(), MAX_PIXELS)
-        except (RefusedImageError, OSError):
+        except (NotAnImageError, BrokenImageError, TooManyPixelsError, OSError):
             continue
 
 
