@@ -11,7 +11,8 @@ from catalog.clients.vision import UnpredictableImageError, VisionClient
 from catalog.refusals import ServiceUnavailableError
 from shared.testing import free_port
 from vision.main import create_app
-from vision.models.card import ModelUnavailableError, load_card
+from vision.models.card import ModelUnavailableError
+from vision.models.repository import Repository
 from vision.settings import Settings
 
 
@@ -24,9 +25,9 @@ async def client(vision: Any) -> AsyncIterator[VisionClient]:
 @pytest.fixture
 async def real() -> AsyncIterator[VisionClient]:
     """Of the vision service itself, in this process."""
-    settings = Settings()
+    settings = Settings(tuning_seconds=0)
     try:
-        load_card(settings.model_dir)
+        Repository(settings.model_dir).default(None)
     except ModelUnavailableError:
         pytest.skip("the vision service's model is not prepared: run `python -m vision.prepare`")
     app = create_app(settings)

@@ -43,6 +43,16 @@ def test_equal_to_torchvision(size: tuple[int, int]) -> None:
     assert np.array_equal(ours(image), torchvisions(image))
 
 
+@pytest.mark.parametrize("size", [(224, 224), (1, 1), (100, 37), (257, 600), (1, 16)])
+def test_equal_to_torchvision_in_bicubic_interpolation(size: tuple[int, int]) -> None:
+    pytest.importorskip("torch")
+    efficientnet = importlib.import_module("vision.models.architectures").architecture_of("efficientnet_b0")
+    image, wanted = noise(*size), efficientnet.preprocessing
+    found = preprocess(image, wanted.resize_size, wanted.crop_size, wanted.mean, wanted.std, wanted.interpolation)
+    assert wanted.interpolation == "bicubic"
+    assert np.array_equal(found, efficientnet.member.transforms()(image).numpy())
+
+
 @settings(max_examples=40, deadline=None)
 @given(width=st.integers(1, 500), height=st.integers(1, 500))
 def test_close_to_torchvision_for_any_size(width: int, height: int) -> None:

@@ -88,7 +88,7 @@ class Graph:
         model, names = self.model(), list(self.producers)
         del model.graph.output[:]
         model.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in names)
-        return open_session(model.SerializeToString()), names
+        return open_session(model.SerializeToString(), optimised=False), names
 
     def _is_layer(self, node: Node) -> bool:
         """Tell whether it is a layer as a layer is defined above: of other linear ones the weights stay as they are."""
@@ -107,9 +107,9 @@ class Graph:
                     self.values[node.input[place]] = self.values[name].copy()
 
 
-def open_session(model: bytes) -> onnxruntime.InferenceSession:
-    """Return a session that runs the ONNX file `model`."""
+def open_session(model: bytes, *, optimised: bool = True) -> onnxruntime.InferenceSession:
+    """Return a session that runs the ONNX file `model`; optimised, tensors in between may vanish."""
     options = onnxruntime.SessionOptions()
-    # Without it processors that lack VNNI cut off sums of products in int8.
-    options.add_session_config_entry("session.x64quantprecision", "1")
+    if not optimised:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     return onnxruntime.InferenceSession(model, sess_options=options, providers=["CPUExecutionProvider"])

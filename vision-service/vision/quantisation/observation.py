@@ -49,7 +49,7 @@ class Observed:
 
 
 def observe(graph: Graph, photos: Array) -> dict[str, Observed]:
-    """Return what every tensor with channels was seen to be, the input among them."""
+    """Return what every tensor was seen to be, the input among them."""
     session, names = graph.watch()
     chance, found = np.random.default_rng(0), dict[str, Observed]()
     for start in range(0, len(photos), BATCH):
@@ -57,7 +57,8 @@ def observe(graph: Graph, photos: Array) -> dict[str, Observed]:
         tensors = {"images": batch, **dict(zip(names, session.run(names, {"images": batch}), strict=True))}
         for name, values in tensors.items():
             if values.dtype == np.float32 and values.ndim >= 2:
-                found.setdefault(name, Observed()).add(values, chance)
+                has_channels = len(values) == len(batch)  # a transformer's tensors have other axes
+                found.setdefault(name, Observed()).add(values if has_channels else values.reshape(1, 1, -1), chance)
     return found
 
 
