@@ -2,17 +2,12 @@
 
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings
-
-
-def _by_commas(value: object) -> object:
-    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+from shared.settings import Names, ServiceSettings
 
 
 class Settings(ServiceSettings):
@@ -46,7 +41,7 @@ class Settings(ServiceSettings):
         True, description="Run background jobs in this process; else `python -m catalog.worker` must."
     )
     vision_url: str = Field("http://127.0.0.1:8002", description="Where the vision service is.")
-    fetch_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_by_commas)] = Field(
+    fetch_hosts: Names = Field(
         (), description="Hosts that may be fetched from, by commas: `images.example.org`, `*.example.com:8443`."
     )
     fetch_private_networks: tuple[IPv4Network | IPv6Network, ...] = Field(

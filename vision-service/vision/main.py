@@ -31,8 +31,6 @@ QUEUE_SECONDS: Final = 0.15
 LEAST_QUEUE: Final = 16
 """By default as many requests may wait as are computed in this time, or so many: enough that the model is never idle,
 and few enough that those who are let in do not wait much longer than under full load."""
-UNMEASURED: Final = 50
-"""Images per second that a model is believed to compute whose speed is not measured."""
 BATCH_BODIES: Final = 4
 """How many times the largest single image a request with several may be."""
 
@@ -117,7 +115,7 @@ def _queue_size(settings: Settings, registry: Registry) -> int:
     if settings.queue_size is not None:
         return settings.queue_size
     speeds = [served.plan.images_per_second for served in registry.served.values()]
-    slowest = min((speed for speed in speeds if speed), default=UNMEASURED)
+    slowest = min((speed for speed in speeds if speed), default=0)
     return max(LEAST_QUEUE, round(QUEUE_SECONDS * slowest))
 
 

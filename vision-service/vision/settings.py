@@ -2,12 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BeforeValidator, Field
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings, cache_folder
+from shared.settings import Names, ServiceSettings, cache_folder
 
 MAX_DEFAULT_WORKERS = 4
 """A large image takes half a gigabyte, so memory, too, must grow with the workers: an operator's decision."""
@@ -24,10 +23,6 @@ def default_workers() -> int:
     return min(usable_cores(), MAX_DEFAULT_WORKERS)
 
 
-def _by_commas(value: object) -> object:
-    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
-
-
 class Settings(ServiceSettings):
     """What the service serves and how much it takes on at once."""
 
@@ -42,7 +37,7 @@ class Settings(ServiceSettings):
         default_factory=lambda: cache_folder("vision"),
         description="Folder of the models that `python -m vision.prepare` made; by default in the user's cache.",
     )
-    models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_by_commas)] = Field(
+    models: Names = Field(
         (), description="Models to load, by commas; the first answers where none is named. By default one alone."
     )
     weights: Path | None = Field(

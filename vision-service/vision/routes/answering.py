@@ -1,6 +1,8 @@
 """What every route that takes images does: find the model, keep to the deadline, mind whether the client is there."""
 
-from typing import Any, Final
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final, TypeVar
 
 from fastapi import Request
 
@@ -12,6 +14,12 @@ from vision.instruments import Timings
 from vision.models.card import ModelCard
 from vision.pipeline import Pipeline
 from vision.registry import Registry
+
+AT_ONCE: Final = 16
+"""Images of one request that are in the queues at the same time, so that others have their turn in between."""
+
+Item = TypeVar("Item")
+T = TypeVar("T")
 
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = problem_responses(
     {
@@ -38,3 +46,19 @@ async def answer(
     with registry.get(name).in_use() as model:
         found, timings = await deadline.keep(unless_gone(request, pipeline.answer(model, data)))
         return model.card, found, timings
+
+
+async def in_turns(answer_one: Callable[[Item], Awaitable[T]], images: Iterable[Item]) -> list[T]:
+    """Return what each of one request's images comes to, in order; raises the error of one that fails."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def in_turn(image: Item) -> T:
+        async with turns:
+            return await answer_one(image)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(in_turn(image)) for image in images]
+    except ExceptionGroup as failed:  # of those that failed together any will do
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]

@@ -1,6 +1,5 @@
 """`/predictions/batch`: several photos in one request."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Final
 
@@ -11,15 +10,13 @@ from shared.images.refusals import BrokenImageError, NotAnImageError, TooManyPix
 from shared.workers import PoolDep, unless_gone
 from vision.pipeline import Pipeline
 from vision.registry import Registry
-from vision.routes.answering import PROBLEMS
+from vision.routes.answering import PROBLEMS, in_turns
 from vision.routes.uploads import BATCH_BODY, SentImage, UploadedImages
 from vision.schemas.predictions import BatchPredictions, BatchResult, Choice, ImageProblem, Model, predictions
 from vision.served import ServedModel
 
 router = APIRouter(tags=["predictions"], responses=PROBLEMS)
 
-AT_ONCE: Final = 16
-"""Images of one request that are in the queues at the same time, so that others have their turn in between."""
 STATUSES: Final = {NotAnImageError: 415, BrokenImageError: 422, TooManyPixelsError: 413}
 """What an image is answered that cannot be predicted."""
 
@@ -46,17 +43,12 @@ async def predict_batch(
 async def _answer_all(
     pipeline: Pipeline, model: ServedModel, images: Sequence[SentImage], choice: Choice
 ) -> list[BatchResult]:
-    turns = asyncio.Semaphore(AT_ONCE)
-
     async def result_of(image: SentImage) -> BatchResult:
-        async with turns:
-            try:
-                answer, _ = await pipeline.answer(model, image.data)
-            except tuple(STATUSES) as error:
-                problem = ImageProblem(status=STATUSES[type(error)], detail=str(error))
-                return BatchResult(name=image.name, problem=problem)
+        try:
+            answer, _ = await pipeline.answer(model, image.data)
+        except tuple(STATUSES) as error:
+            problem = ImageProblem(status=STATUSES[type(error)], detail=str(error))
+            return BatchResult(name=image.name, problem=problem)
         return BatchResult(name=image.name, predictions=predictions(model.card, answer, choice))
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(result_of(image)) for image in images]
-    return [task.result() for task in tasks]
+    return await in_turns(result_of, images)

@@ -1,6 +1,5 @@
 """From a request of the Open Inference Protocol to the model's answer."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
@@ -19,7 +18,8 @@ from vision.inference.answers import respond
 from vision.inference.protocol import InferRequest
 from vision.inference.tensors import MAX_BODY_BYTES, decode_files, decode_images, split
 from vision.pipeline import Pipeline
-from vision.routes.batches import AT_ONCE, STATUSES
+from vision.routes.answering import in_turns
+from vision.routes.batches import STATUSES
 from vision.routes.protocol_bodies import BINARY
 from vision.served import ServedModel
 
@@ -84,21 +84,14 @@ def _read(body: bytes, json_size: int | None, size: int) -> tuple[InferRequest, 
 
 
 async def _answer_all(model: ServedModel, pipeline: Pipeline, images: Sequence[Array | bytes]) -> list[Answer]:
-    turns = asyncio.Semaphore(AT_ONCE)
+    async def answer_numbered(numbered: tuple[int, Array | bytes]) -> Answer:
+        number, image = numbered
+        try:
+            return await _answer_one(model, pipeline, image)
+        except tuple(STATUSES) as error:
+            raise ProblemError(STATUSES[type(error)], f"image[{number}]: {error}") from error
 
-    async def answer_in_turn(number: int, image: Array | bytes) -> Answer:
-        async with turns:
-            try:
-                return await _answer_one(model, pipeline, image)
-            except tuple(STATUSES) as error:
-                raise ProblemError(STATUSES[type(error)], f"image[{number}]: {error}") from error
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(answer_in_turn(number, image)) for number, image in enumerate(images)]
-    except ExceptionGroup as failed:  # of those that failed together any will do
-        raise failed.exceptions[0] from None
-    return [task.result() for task in tasks]
+    return await in_turns(answer_numbered, enumerate(images))
 
 
 async def _answer_one(model: ServedModel, pipeline: Pipeline, image: Array | bytes) -> Answer:
