@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Path, Request
 
 from shared.bodies import require_json
 from shared.errors import ProblemError, problem_responses
-from vision.models.card import UnknownModelError
 from vision.registry import Registry
 from vision.schemas.models import ModelDetail, ModelOut, Models, NewShadow, ShadowReport, Wanted, model_out
 from vision.shadowing import Shadow
@@ -106,5 +105,5 @@ def _shadow(registry: Registry, name: str) -> Shadow:
 async def _describe(registry: Registry, name: str) -> ModelOut:
     cards = await to_thread.run_sync(registry.repository.cards, name)
     if not cards:
-        raise UnknownModelError(f"There is no model {name!r}.")
+        registry.repository.serving(name)  # which says what there is instead
     return model_out(name, cards, registry.served.get(name), default=registry.is_default(name))
