@@ -1,28 +1,17 @@
-"""Label schemas: what is looked for, in versions; and which images have to be looked at again."""
+"""Label schemas: what is looked for, in versions."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, func, literal
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog import tags, worklists
+from catalog import tags
 from catalog.names import key_of
 from catalog.refusals import ConflictError, NotFoundError
-from catalog.tables import Coverage, Image, Label, LabelSchema, LabelSchemaVersion
+from catalog.tables import LabelSchema, LabelSchemaVersion
 from catalog.uniqueness import flush_name
-from catalog.walks import end_of
-
-
-@dataclass(frozen=True)
-class Unfinished:
-    """An image and the tags of the schema that nobody has looked for on it."""
-
-    image: Image
-    missing: frozenset[UUID]
 
 
 async def create(session: AsyncSession, name: str, description: str | None, names: Collection[str]) -> LabelSchema:
@@ -103,53 +92,6 @@ async def list_versions(
     if before is not None:
         query = query.where(LabelSchemaVersion.version < before)
     return (await session.exec(query.order_by(col(LabelSchemaVersion.version).desc()).limit(limit))).all()
-
-
-async def worklist(
-    session: AsyncSession, schema_id: UUID, dataset_id: UUID | None, after: UUID | None, limit: int
-) -> list[Unfinished]:
-    """Return at most `limit` images that a tag of the newest version was not looked for on, in the order of ids.
-
-    These are the ones last labeled under this label schema; with a dataset all images of it.
-    """
-    version = await get_version(session, schema_id)
-    coverages = [] if dataset_id else [col(Coverage.label_schema_id) == schema_id]
-    images = worklists.nearby(dataset_id, after)
-    missing = await _missing(session, version, [*coverages, col(Coverage.id).in_(worklists.coverages_of(images))])
-    found = await _unfinished(session, missing, worklists.near(missing, images).limit(limit))
-    if len(found) == limit:
-        return found
-    missing = await _missing(session, version, coverages)
-    far = worklists.far(missing, dataset_id, end_of(images), limit - len(found))
-    return [*found, *await _unfinished(session, missing, far)]
-
-
-async def _missing(
-    session: AsyncSession, version: LabelSchemaVersion, coverages: Collection[ColumnElement[bool]]
-) -> dict[int, frozenset[UUID]]:
-    """Return which of the coverages lack tags of `version`, and which tags."""
-    found = (await session.exec(select(Coverage.id, Coverage.tag_ids).where(*coverages))).all()
-    roots = await tags.resolve(session, {*version.tag_ids, *(tag for _, tag_ids in found for tag in tag_ids)})
-    wanted = frozenset(roots[tag] for tag in version.tag_ids)
-    lacking = {
-        coverage_id: wanted.difference(roots[tag] for tag in tag_ids)
-        for coverage_id, tag_ids in found
-        if coverage_id is not None
-    }
-    return {coverage_id: tag_ids for coverage_id, tag_ids in lacking.items() if tag_ids}
-
-
-async def _unfinished(
-    session: AsyncSession, missing: Mapping[int, frozenset[UUID]], ids: Select[tuple[UUID]]
-) -> list[Unfinished]:
-    if not missing:
-        return []
-    page = ids.subquery()
-    wanted = literal(list(frozenset[UUID]().union(*missing.values())), ARRAY(Uuid))
-    labels = select(Label.tag_id).where(col(Label.image_id) == col(Image.id), col(Label.tag_id) == any_(wanted))
-    query = select(Image, func.array(labels.scalar_subquery()))
-    found = await session.exec(query.join(page, page.c.id == Image.id).order_by(col(Image.id)))
-    return [Unfinished(image, missing[image.coverage_id].difference(present)) for image, present in found]
 
 
 async def _add_version(

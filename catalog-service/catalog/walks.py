@@ -19,7 +19,11 @@ Ids = Select[tuple[UUID]]
 
 
 def side_by_side(
-    parts: FromClause, walk: Callable[[FromClause], Select[Any]], limit: int, *, newest_first: bool = False
+    parts: FromClause,
+    walk: Callable[[FromClause], Select[Any]],
+    limit: int | ColumnElement[int],
+    *,
+    newest_first: bool = False,
 ) -> Ids:
     """Return the query of the first `limit` ids of all that `walk` goes along in any of `parts`.
 

@@ -1,5 +1,6 @@
 """The skeleton of every service: one call gives errors, health, metrics, tracing, logs and docs."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
 
 from shared.access import RequestContextMiddleware
+from shared.admission import AdmissionMiddleware
 from shared.docs import docs_routes
 from shared.errors import Problem, install_problem_handlers, problem_responses
 from shared.health import PROBES, ReadinessCheck, health_routes
@@ -31,12 +33,14 @@ def create_service(
     checks: Mapping[str, ReadinessCheck] | None = None,
     errors: Mapping[type[Exception], int] | None = None,
     documents: Sequence[tuple[str, str]] = (),
+    queued: re.Pattern[str] | None = None,
 ) -> FastAPI:
     """Return the application of the service `name`.
 
     `checks` decide over `/readyz`; `errors` maps the domain's exceptions to the statuses they are answered
     with. `lifespan` yields the state that requests see. A router that comes with a number takes bodies of that many
     bytes, the others of `settings.max_body_bytes`. `documents` are for `docs_routes`.
+    POSTs to paths like `queued` need a place of the state's `pool`, and are refused early when there is none.
     """
     metrics = metrics or Metrics(name)
     app = FastAPI(
@@ -52,6 +56,7 @@ def create_service(
         middleware=[
             Middleware(RequestContextMiddleware),
             Middleware(BodyLimitAnswerMiddleware),
+            *([Middleware(AdmissionMiddleware, paths=queued)] if queued else []),
             Middleware(BodyTimeMiddleware, body_seconds=settings.body_seconds),
         ],
     )

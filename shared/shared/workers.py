@@ -29,11 +29,15 @@ class WorkerPool:
         """How many requests have a place."""
         return self._admitted
 
+    def check(self, count: int = 1) -> None:
+        """Raise OverloadedError if there are not so many places."""
+        if self._admitted + count > self._capacity:
+            raise OverloadedError(f"All {self._capacity} places are taken; try again in a moment.")
+
     @contextmanager
     def place(self, count: int = 1) -> Iterator[None]:
         """Hold places from before the body is read until the answer is made; raises OverloadedError."""
-        if self._admitted + count > self._capacity:
-            raise OverloadedError(f"All {self._capacity} places are taken; try again in a moment.")
+        self.check(count)
         self._admitted += count
         try:
             yield

@@ -5,16 +5,21 @@ what has come in the meantime, and a lone request is as fast as without batching
 """
 
 import asyncio
+import os
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
 from vision.classifier import Array, Outputs
+
+NICENESS: Final = 5
+"""Of the threads that compute."""
 
 
 class Compute(Protocol):
@@ -54,7 +59,7 @@ class Batcher:
         self._waiting: deque[_Waiting] = deque()
         self._running: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix=name)
+        self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix=name, initializer=_give_way)
 
     @property
     def waiting(self) -> int:
@@ -130,6 +135,12 @@ class Batcher:
                 # Copies: who keeps one image's answer must not keep the whole batch's.
                 computed = Computed(logits.copy(), features.copy(), len(batch), started - entry.since, seconds)
                 entry.answer.set_result(computed)
+
+
+def _give_way() -> None:
+    """Let the event loop's thread have a core first: it has little to do, and refuses what is too much."""
+    if sys.platform == "linux":  # elsewhere it would be the whole process
+        os.nice(NICENESS)
 
 
 def _fail(entry: _Waiting, error: Exception) -> None:

@@ -1,5 +1,6 @@
 """Wires the service."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -34,6 +35,8 @@ and few enough that those who are let in do not wait much longer than under full
 BATCH_BODIES: Final = 4
 """How many times the largest single image a request with several may be."""
 
+QUEUED: Final = re.compile(r"/predictions|/predictions/batch|/embeddings|/v2/models/.*/infer")
+
 
 class State(TypedDict):
     """What requests see as `request.state`."""
@@ -63,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
         metrics=metrics,
         checks={"model": _check_model},
+        queued=QUEUED,
         errors={
             NotAnImageError: 415,
             BrokenImageError: 422,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog import datasets, label_schemas, tags
+from catalog import datasets, label_schemas, tags, worklists
 from catalog.labeled_images import freeze_time
 from catalog.routes.problems import UNAVAILABLE
 from catalog.schemas.images import ImageOut
@@ -96,9 +96,9 @@ async def get_worklist(
     await freeze_time(session)  # lest an image is labeled, or a tag merged, between two of the statements
     if dataset:
         await datasets.get(session, dataset)
-    found = await label_schemas.worklist(session, schema_id, dataset, page.after(UUID), page.limit + 1)
-    known = await tags.names_of(session, {tag for item in found for tag in item.missing})
-    refs = TagRef.by_name(known.values())
+    version = await label_schemas.get_version(session, schema_id)
+    found = await worklists.unfinished(session, version, dataset, page.after(UUID), page.limit + 1)
+    refs = TagRef.by_name({tag_id: tag for item in found for tag_id, tag in item.missing.items()}.values())
     items = [
         WorklistItem(image=ImageOut.of(item.image), missing=[ref for ref in refs if ref.id in item.missing])
         for item in found
