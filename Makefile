@@ -1,13 +1,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SERVICES := gateway catalog-service crystal-service vision-service
+SERVICES := gateway catalog-service crystal-service vision-service intent-service
 MEMBERS := shared $(SERVICES) fleet
 INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests format lock openapi images up down benchmark-gateway benchmark-catalog benchmark-vision clean
+.PHONY: help run check lint types tests format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -33,17 +33,17 @@ format: $(VENV)/check  ## Format the code and sort the imports
 	$(BIN)/ruff format .
 
 openapi: $(VENV)/check  ## Write each service's openapi.json anew
-	@set -e; for name in gateway catalog crystal vision; do \
+	@set -e; for name in gateway catalog crystal vision intent; do \
 		folder=$$(ls -d $$name $$name-service 2>/dev/null | head -n 1); \
 		$(BIN)/python -m shared.openapi $$name.main > $$folder/openapi.json; echo "$$folder/openapi.json"; \
 	done
 
 lock: $(VENV)/check  ## Resolve constraints.txt anew for all members
 	$(BIN)/pip install --quiet uv
-	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' ./fleet \
+	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' './intent-service[training]' ./fleet \
 	| UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 --group pyproject.toml:dev \
-		$(foreach name,shared gateway catalog crystal vision fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
+		$(foreach name,shared gateway catalog crystal vision intent fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
 
 images:  ## Build the container images
 	docker compose build
@@ -53,6 +53,41 @@ up:  ## Run the fleet in containers and wait until it is healthy
 
 down:  ## Stop the containers
 	docker compose down
+
+# The intent model: DATA is a file or a folder, perhaps packed and encrypted (then DATA_PASSPHRASE_FILE opens it).
+DATA ?= build/chatbot/chatbot.jsonl
+DOCKER := $(shell docker info >/dev/null 2>&1 && echo docker)
+SECRET := $(if $(DATA_PASSPHRASE_FILE),--volume $(abspath $(DATA_PASSPHRASE_FILE)):/run/secrets/passphrase:ro --env DATA_PASSPHRASE_FILE=/run/secrets/passphrase,--env DATA_PASSPHRASE)
+
+build/chatbot/chatbot.jsonl: $(VENV)/run
+	@$(BIN)/python -m intent.training generate --out $(@D)
+
+train: $(if $(DOCKER),,$(VENV)/run) $(filter build/%,$(DATA))  ## Train the intent model into models/ (DATA=file or folder)
+	@mkdir -p models
+ifeq ($(DOCKER),)
+	@echo "There is no Docker engine: training in $(VENV)."
+	$(BIN)/python -m intent.training run --data $(DATA) --out models
+else
+	docker build --quiet --tag flotilla-intent-trainer --file trainer.Dockerfile .
+	docker run --rm --network none --user $$(id -u):$$(id -g) $(SECRET) --tmpfs /tmp:mode=1777 \
+		--volume $(abspath $(DATA)):/data/$(notdir $(DATA)):ro --volume $(CURDIR)/models:/models \
+		flotilla-intent-trainer run --data /data/$(notdir $(DATA)) --out /models
+endif
+
+api: $(if $(DOCKER),,$(VENV)/run)  ## Serve the models in models/ on port 4002
+	@ls models/*/card.json >/dev/null 2>&1 || { echo "There is no model in models/ yet: make train"; exit 1; }
+ifeq ($(DOCKER),)
+	@echo "There is no Docker engine: serving from $(VENV) until Ctrl-C."
+	INTENT_MODEL_DIR=models exec $(BIN)/python -m intent
+else
+	docker build --quiet --tag flotilla-intent-api --file api.Dockerfile .
+	docker rm --force flotilla-intent-api >/dev/null 2>&1 || true
+	docker run --detach --name flotilla-intent-api --publish 127.0.0.1:4002:4002 flotilla-intent-api
+	@echo "Serving on http://127.0.0.1:4002 (docker stop flotilla-intent-api ends it)."
+endif
+
+test: $(VENV)/run $(filter build/%,$(DATA))  ## Ask the running API for the test part of DATA; writes predictions.csv
+	$(BIN)/python -m intent.training predict --data $(DATA) --out predictions.csv
 
 benchmark-gateway: $(VENV)/check  ## Measure the gateway beside nginx and the bare upstream
 	$(BIN)/python -m benchmarks.gateway
@@ -75,7 +110,7 @@ $(VENV)/pip:
 
 $(VENV)/run: $(VENV)/pip constraints.txt $(PROJECTS)
 	@echo "Installing the services (a minute or two the first time) …"
-	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e ./fleet
+	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e './intent-service[training]' -e ./fleet
 	@touch $@
 
 $(VENV)/check: $(VENV)/run pyproject.toml

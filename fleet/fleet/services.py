@@ -50,6 +50,7 @@ SERVICES = (
     Service("catalog", 8001, prepare="catalog.migrate"),
     Service("crystal", 3000, prepare="crystal.train"),
     Service("vision", 8002, prepare="vision.prepare"),
+    Service("intent", 4002, prepare="intent.prepare"),
     GATEWAY,
 )
 

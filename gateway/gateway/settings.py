@@ -22,6 +22,7 @@ class Settings(ServiceSettings):
             "catalog": HttpUrl("http://127.0.0.1:8001"),
             "crystal": HttpUrl("http://127.0.0.1:3000"),
             "vision": HttpUrl("http://127.0.0.1:8002"),
+            "intent": HttpUrl("http://127.0.0.1:4002"),
         },
         description="Each service's URL under its name, as a JSON object.",
     )

@@ -1,0 +1,1 @@
+"""Trains, judges and serves a classifier of what people ask for."""

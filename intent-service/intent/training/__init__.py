@@ -1,0 +1,1 @@
+"""From a file of labelled texts to a model that is measured honestly."""

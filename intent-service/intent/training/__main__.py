@@ -1,0 +1,114 @@
+"""`python -m intent.training`: train a model, look at data, or make some."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+
+from intent.training.chatbot.generating import generate
+from intent.training.data.audit import audit
+from intent.training.data.audit_lines import lines
+from intent.training.data.encrypted import opened
+from intent.training.data.reading import read
+from intent.training.data.refusals import DataError
+from intent.training.evaluation import Evaluation
+from intent.training.predicting import ServiceError, predict
+from intent.training.running import Tell, run
+
+
+def main() -> int:
+    """Run what is asked for; return the exit status."""
+    options = _parser().parse_args()
+    console = Console(stderr=True, highlight=False)
+    try:
+        options.command(options, console)
+    except (DataError, ServiceError, OSError, ValueError) as error:
+        console.print(f"[red]Error:[/red] {error}", soft_wrap=True)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m intent.training", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    training = commands.add_parser("run", help="train, judge and export a model")
+    training.set_defaults(command=_run)
+    looking = commands.add_parser("inspect", help="say what is in the data, and what is questionable")
+    looking.set_defaults(command=_inspect)
+    looking.add_argument("--json", action="store_true", help="all findings, as JSON")
+    asking = commands.add_parser("predict", help="ask a running service for the intents of the test part")
+    asking.set_defaults(command=_predict)
+    asking.add_argument("--url", default="http://127.0.0.1:4002", help="where the service is")
+    asking.add_argument("--out", type=Path, default=Path("predictions.csv"), help="file for `ID,question,intent`")
+    for command in (training, looking, asking):
+        command.add_argument("--data", type=Path, required=True, help="file or folder; also .tgz and .tgz.gpg")
+        command.add_argument("--test", type=Path, help="file with the test part, where it is one of its own")
+    training.add_argument("--out", type=Path, required=True, help="folder of models; the new one is a folder in it")
+    for command in (training, asking):
+        command.add_argument("--seed", type=int, default=0, help="of the split, where the data has none")
+    making = commands.add_parser("generate", help="write the data of a made-up chatbot, in English and French")
+    making.set_defaults(command=_generate)
+    making.add_argument("--out", type=Path, required=True, help="folder for it")
+    making.add_argument("--rows", type=int, default=2400)
+    making.add_argument("--seed", type=int, default=0)
+    making.add_argument("--noise", type=float, default=0.03, help="share of wrong labels in the training part")
+    return parser
+
+
+def _run(options: argparse.Namespace, console: Console) -> None:
+    started = perf_counter()
+    with _steps(console) as tell:
+        trained = run(options.data, options.test, options.out, options.seed, tell)
+    for line in summary(trained.evaluation):
+        console.print(line)
+    console.print(f"{perf_counter() - started:.1f} s")
+    print(trained.folder)
+
+
+def _inspect(options: argparse.Namespace, _: Console) -> None:
+    with opened(options.data) as source:
+        found = audit(read(source.folder, test=options.test))
+    text = json.dumps(asdict(found), ensure_ascii=False, indent=1) if options.json else "\n".join(lines(found))
+    sys.stdout.write(f"{text}\n")
+
+
+def _predict(options: argparse.Namespace, console: Console) -> None:
+    predicted = predict(options.data, options.test, options.url, options.out, options.seed)
+    console.print(f"{predicted.rows:,} rows in {options.out}, {predicted.accuracy:.2%} with the intent of the data")
+
+
+def _generate(options: argparse.Namespace, console: Console) -> None:
+    generate(options.out, options.rows, options.seed, options.noise)
+    console.print(f"{options.rows:,} rows in {options.out}")
+
+
+def summary(evaluation: Evaluation | None) -> list[str]:
+    """Return the headline figures for a terminal."""
+    if evaluation is None:
+        return ["The data left no rows to test on."]
+    shown = [("accuracy", evaluation.accuracy), ("macro F1", evaluation.macro_f1)]
+    if evaluation.scope:
+        shown.append(("out-of-scope AUROC", evaluation.scope.auroc))
+    calibration = f"{evaluation.calibration_error:.4f}  (before calibration {evaluation.calibration_error_before:.4f})"
+    figures = [f"{name:24}{each.value:.4f}  ({each.low:.4f} to {each.high:.4f})" for name, each in shown]
+    return [*figures, f"{'calibration error':24}{calibration}"]
+
+
+@contextmanager
+def _steps(console: Console) -> Iterator[Tell]:
+    """Yield what shows the step that is under way: on a terminal with a spinner, elsewhere line by line."""
+    if not console.is_terminal:
+        yield console.print
+        return
+    with console.status("Starting") as status:
+        yield status.update
+
+
+if __name__ == "__main__":
+    sys.exit(main())

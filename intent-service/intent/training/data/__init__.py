@@ -1,0 +1,1 @@
+"""Labelled utterances: read from files of several formats, audited, and split."""

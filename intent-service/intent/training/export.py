@@ -1,0 +1,106 @@
+"""Writes a model's folder: the tensors, the card, the figures, and for people a report."""
+
+import json
+from collections.abc import Mapping, Sequence
+from csv import writer
+from dataclasses import asdict
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import Any, Final
+
+import numpy as np
+from safetensors.numpy import save
+
+from intent.card import CARD, EXAMPLES, METRICS, REPORT, TENSORS, Calibration, Card
+from intent.classifier import Linear
+from intent.labels import Label
+from intent.training.data.examples import Example
+from intent.training.evaluation import Evaluation
+from intent.training.report import Report, write_figures, write_html
+
+CONFUSION: Final = "confusion.csv"
+PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "flotilla-intent")
+
+
+def export(
+    folder: Path,
+    linear: Linear,
+    calibration: Calibration,
+    threshold: float | None,
+    examples: Sequence[Example],
+    report: Report,
+    seed: int,
+) -> Path:
+    """Write the model as a new folder of `folder`, named by its version, and return it.
+
+    It appears there whole, in place of one of the same version. The texts are kept only where they may be.
+    """
+    tensors = _tensors(linear)
+    card = Card(
+        version=sha256(tensors).hexdigest()[:12],
+        created_at=datetime.now(UTC),
+        labels=report.labels,
+        calibration=calibration,
+        scope_threshold=threshold,
+        data_sha256=report.data_sha256,
+        training_rows=len(examples),
+        seed=seed,
+        accuracy=report.evaluation.accuracy.value if report.evaluation else None,
+        packages={name: version(name) for name in PACKAGES},
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = Path(mkdtemp(dir=folder, prefix=".draft-"))
+    try:
+        _write(draft, tensors, card, examples, report)
+        target = folder / card.version
+        if target.exists():
+            rmtree(target)
+        draft.chmod(0o755)
+        draft.rename(target)
+    finally:
+        rmtree(draft, ignore_errors=True)
+    return target
+
+
+def _tensors(linear: Linear) -> bytes:
+    return save(
+        {
+            "hashes": linear.vocabulary.hashes,
+            "rarity": linear.vocabulary.weights,
+            "word_share": np.array([linear.vocabulary.word_share]),
+            "weights": linear.weights,
+            "bias": linear.bias,
+        }
+    )
+
+
+def _write(folder: Path, tensors: bytes, card: Card, examples: Sequence[Example], report: Report) -> None:
+    (folder / TENSORS).write_bytes(tensors)
+    (folder / CARD).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    if not report.confidential:
+        lines = [json.dumps({"text": each.text, "label": each.label}, ensure_ascii=False) for each in examples]
+        (folder / EXAMPLES).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if report.evaluation is not None:
+        (folder / METRICS).write_text(_json(metrics_of(report.evaluation)), encoding="utf-8")
+        _write_confusion(folder / CONFUSION, report.evaluation, report.labels)
+        write_figures(folder, report.evaluation, report.labels)
+    write_html(folder / REPORT, card, report)
+
+
+def metrics_of(evaluation: Evaluation) -> Mapping[str, Any]:
+    """Return all figures without a text of the data."""
+    return {name: value for name, value in asdict(evaluation).items() if name != "mistakes"}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _write_confusion(path: Path, evaluation: Evaluation, labels: Sequence[Label]) -> None:
+    rows = [["true \\ predicted", *labels], *([label, *row] for label, row in zip(labels, evaluation.confusion))]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer(file).writerows(rows)
