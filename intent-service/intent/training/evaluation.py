@@ -107,7 +107,7 @@ def evaluate(
     intervals = [Interval(*map(float, each)) for each in zip(_summary(confusion), low, high)]
     return Evaluation(
         rows=len(truth),
-        **dict(zip(SUMMARY, intervals)),  # type: ignore[arg-type]
+        **dict(zip(SUMMARY, intervals)),
         calibration_error=calibration_error(scored.probabilities, truth),
         calibration_error_before=calibration_error(before, truth),
         per_label=_per_label(confusion, labels),

@@ -1,0 +1,85 @@
+"""Wires the service."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, TypedDict
+
+from anyio import to_thread
+from fastapi import FastAPI, Request
+
+from intent.card import ModelUnavailableError
+from intent.instruments import Instruments
+from intent.routes import intents, models, projects, reports
+from intent.served import NoReportError
+from intent.settings import Settings
+from intent.versions import NoEarlierVersionError, UnknownVersionError, Versions
+from shared.app import Lifespan, create_service
+from shared.health import Check
+from shared.metrics import Metrics
+from shared.pages import page_routes
+from shared.workers import WorkerPool
+
+VERSION: Final = "0.1.0"
+QUEUED: Final = re.compile(r"/intent|/projects/[^/]+/predict")
+
+
+class State(TypedDict):
+    """What requests see as `request.state`."""
+
+    pool: WorkerPool
+    versions: Versions
+    instruments: Instruments
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the service's application; it starts without a model too, and then is not ready."""
+    settings = settings or Settings()
+    metrics = Metrics("intent")
+    return create_service(
+        name="intent",
+        version=VERSION,
+        summary="A sentence in, what is wanted by it out.",
+        settings=settings,
+        lifespan=_lifespan(settings, Instruments(metrics.meter)),
+        routers=[
+            intents.router,
+            projects.project_routes(settings.api_key),
+            models.router,
+            reports.router,
+            page_routes(Path(__file__).parent / "page"),
+        ],
+        metrics=metrics,
+        checks={"model": _check_model},
+        queued=QUEUED,
+        errors={
+            UnknownVersionError: 404,
+            NoReportError: 404,
+            NoEarlierVersionError: 409,
+            ModelUnavailableError: 503,
+        },
+    )
+
+
+def _lifespan(settings: Settings, instruments: Instruments) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        versions = Versions(settings.model_dir)
+        await to_thread.run_sync(versions.load)
+        pool = WorkerPool(settings.workers, settings.queue_size)
+        instruments.observe_queue(lambda: pool.admitted)
+        yield State(pool=pool, versions=versions, instruments=instruments)
+
+    return lifespan
+
+
+async def _check_model(request: Request) -> Check:
+    versions: Versions = request.state.versions
+    try:
+        card = versions.get().card
+    except ModelUnavailableError as error:
+        return Check(ready=False, detail=str(error))
+    others = len(versions.standing.served) - 1
+    more = f", and {others} more versions" if others else ""
+    return Check(ready=True, detail=f"{card.version} of {len(card.labels)} intents{more}")
