@@ -7,7 +7,7 @@ INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision clean
+.PHONY: help run check lint types tests format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -97,6 +97,9 @@ benchmark-catalog: $(VENV)/check  ## Fill a catalog with 2 million images and me
 
 benchmark-vision: $(VENV)/check  ## Measure the vision service beside other model servers (ARGS="--overload" for too much load)
 	$(BIN)/python -m benchmarks.vision $(ARGS)
+
+benchmark-intent: $(VENV)/check  ## Train on public data in ../shared/data/intents, and measure (ARGS="--data FOLDER" for elsewhere)
+	$(BIN)/python -m benchmarks.intent $(ARGS)
 
 clean:  ## Remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -11,14 +11,19 @@ from time import perf_counter
 
 from rich.console import Console
 
+from intent.card import ModelUnavailableError
+from intent.classifier import load
+from intent.training import comparing, repeating
 from intent.training.chatbot.generating import generate
+from intent.training.comparing import Comparison
 from intent.training.data.audit import audit
 from intent.training.data.audit_lines import lines
 from intent.training.data.encrypted import opened
 from intent.training.data.reading import read
-from intent.training.data.refusals import DataError
+from intent.training.data.splitting import split
 from intent.training.evaluation import Evaluation
 from intent.training.predicting import ServiceError, predict
+from intent.training.repeating import Repeated
 from intent.training.running import Tell, run
 
 
@@ -28,7 +33,7 @@ def main() -> int:
     console = Console(stderr=True, highlight=False)
     try:
         options.command(options, console)
-    except (DataError, ServiceError, OSError, ValueError) as error:
+    except (ModelUnavailableError, ServiceError, OSError, ValueError) as error:
         console.print(f"[red]Error:[/red] {error}", soft_wrap=True)
         return 1
     return 0
@@ -46,11 +51,20 @@ def _parser() -> argparse.ArgumentParser:
     asking.set_defaults(command=_predict)
     asking.add_argument("--url", default="http://127.0.0.1:4002", help="where the service is")
     asking.add_argument("--out", type=Path, default=Path("predictions.csv"), help="file for `ID,question,intent`")
-    for command in (training, looking, asking):
+    varying = commands.add_parser("repeat", help="fit on resamples, and say how much the figures vary")
+    varying.set_defaults(command=_repeat)
+    varying.add_argument("--repeats", type=int, default=10, help="2 to 1000")
+    choosing = commands.add_parser("compare", help="say whether one of two models is better on the same rows")
+    choosing.set_defaults(command=_compare)
+    choosing.add_argument("first", type=Path, help="folder of a model")
+    choosing.add_argument("second", type=Path, help="folder of another")
+    for command in (varying, choosing):
+        command.add_argument("--json", type=Path, metavar="FILE", help="also write all figures there")
+    for command in (training, looking, asking, varying, choosing):
         command.add_argument("--data", type=Path, required=True, help="file or folder; also .tgz and .tgz.gpg")
         command.add_argument("--test", type=Path, help="file with the test part, where it is one of its own")
     training.add_argument("--out", type=Path, required=True, help="folder of models; the new one is a folder in it")
-    for command in (training, asking):
+    for command in (training, asking, varying, choosing):
         command.add_argument("--seed", type=int, default=0, help="of the split, where the data has none")
     making = commands.add_parser("generate", help="write the data of a made-up chatbot, in English and French")
     making.set_defaults(command=_generate)
@@ -81,6 +95,31 @@ def _inspect(options: argparse.Namespace, _: Console) -> None:
 def _predict(options: argparse.Namespace, console: Console) -> None:
     predicted = predict(options.data, options.test, options.url, options.out, options.seed)
     console.print(f"{predicted.rows:,} rows in {options.out}, {predicted.accuracy:.2%} with the intent of the data")
+
+
+def _repeat(options: argparse.Namespace, console: Console) -> None:
+    with opened(options.data) as source:
+        splits = split(read(source.folder, test=options.test), options.seed)
+    with _steps(console) as tell:
+        found = repeating.repeat(splits, options.repeats, options.seed, tell=tell)
+    _show(repeating.lines(found), found, options.json)
+
+
+def _compare(options: argparse.Namespace, console: Console) -> None:
+    first, second = load(options.first), load(options.second)
+    with opened(options.data) as source:
+        data = read(source.folder, test=options.test)
+    for caution in comparing.cautions(first.card, second.card, data.sha256, options.seed):
+        console.print(f"Caution: {caution}")
+    rows = [(each.text, each.label) for each in split(data, options.seed).testing if each.label is not None]
+    found = comparing.compare(first, second, [text for text, _ in rows], [label for _, label in rows], options.seed)
+    _show(comparing.lines(found), found, options.json)
+
+
+def _show(lines_: Sequence[str], found: Repeated | Comparison, file: Path | None) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines_))
+    if file is not None:
+        file.write_text(json.dumps(asdict(found), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _generate(options: argparse.Namespace, console: Console) -> None:

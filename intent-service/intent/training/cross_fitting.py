@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from intent.classifier import Linear, Scores
 from intent.features import grams_of
-from intent.training.fitting import fit
+from intent.training.fitting import DEFAULT, Hyperparameters, fit
 
 FOLDS: Final = 5
 WORTH_PROCESSES: Final = 4000
@@ -35,7 +35,14 @@ def score(linear: Linear, texts: Sequence[str]) -> tuple[Scores, NDArray[np.floa
     return margins, linear.scope(grams, margins)
 
 
-def cross_fit(texts: Sequence[str], truth: Indices, labels: int, outside: Sequence[str], seed: int) -> OutOfFold:
+def cross_fit(
+    texts: Sequence[str],
+    truth: Indices,
+    labels: int,
+    outside: Sequence[str],
+    seed: int,
+    hyperparameters: Hyperparameters = DEFAULT,
+) -> OutOfFold:
     """Fit a model on all folds but one for each; much data on all cores.
 
     In processes, not threads: LIBLINEAR's random numbers are one sequence for all of a process.
@@ -44,7 +51,10 @@ def cross_fit(texts: Sequence[str], truth: Indices, labels: int, outside: Sequen
     found = OutOfFold(np.zeros((len(texts), labels)), np.zeros(len(texts)), np.zeros(len(outside)))
     processes = min(FOLDS, effective_n_jobs(-1)) if len(texts) >= WORTH_PROCESSES else 1
     fitting = Parallel(n_jobs=processes, return_as="generator")
-    results = fitting(delayed(_fit_without)(fold, folds, texts, truth, labels, outside, seed) for fold in range(FOLDS))
+    results = fitting(
+        delayed(_fit_without)(fold, folds, texts, truth, labels, outside, seed, hyperparameters)
+        for fold in range(FOLDS)
+    )
     for fold, (margins, scope, scope_outside) in enumerate(results):
         own = folds == fold
         found.margins[own], found.scope[own] = margins, scope
@@ -53,10 +63,17 @@ def cross_fit(texts: Sequence[str], truth: Indices, labels: int, outside: Sequen
 
 
 def _fit_without(
-    fold: int, folds: Indices, texts: Sequence[str], truth: Indices, labels: int, outside: Sequence[str], seed: int
+    fold: int,
+    folds: Indices,
+    texts: Sequence[str],
+    truth: Indices,
+    labels: int,
+    outside: Sequence[str],
+    seed: int,
+    hyperparameters: Hyperparameters,
 ) -> tuple[Scores, NDArray[np.float64], NDArray[np.float64]]:
     own, others = ([text for text, of in zip(texts, folds) if (of == fold) == inside] for inside in (True, False))
-    linear = fit(others, truth[folds != fold], labels, seed)
+    linear = fit(others, truth[folds != fold], labels, seed, hyperparameters)
     return *score(linear, own), score(linear, outside)[1] if outside else np.empty(0)
 
 
