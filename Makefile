@@ -40,7 +40,7 @@ openapi: $(VENV)/check  ## Write each service's openapi.json anew
 
 lock: $(VENV)/check  ## Resolve constraints.txt anew for all members
 	$(BIN)/pip install --quiet uv
-	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' './intent-service[training]' ./fleet \
+	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' './intent-service[training,search]' ./fleet \
 	| UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 --group pyproject.toml:dev \
 		$(foreach name,shared gateway catalog crystal vision intent fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
@@ -113,7 +113,7 @@ $(VENV)/pip:
 
 $(VENV)/run: $(VENV)/pip constraints.txt $(PROJECTS)
 	@echo "Installing the services (a minute or two the first time) …"
-	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e './intent-service[training]' -e ./fleet
+	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e './intent-service[training,search]' -e ./fleet
 	@touch $@
 
 $(VENV)/check: $(VENV)/run pyproject.toml

@@ -12,7 +12,7 @@ COPY constraints.txt ./
 COPY shared ./shared
 COPY intent-service ./intent-service
 RUN --mount=type=cache,target=/root/.cache/pip \
-    pip install --constraint constraints.txt ./shared './intent-service[training]'
+    pip install --constraint constraints.txt ./shared './intent-service[training,search]'
 USER 10001
 WORKDIR /tmp
 ENTRYPOINT ["python", "-m", "intent.training"]

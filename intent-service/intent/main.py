@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final, TypedDict
 
@@ -21,7 +22,6 @@ from shared.metrics import Metrics
 from shared.pages import page_routes
 from shared.workers import WorkerPool
 
-VERSION: Final = "0.1.0"
 QUEUED: Final = re.compile(r"/intent|/projects/[^/]+/predict")
 
 
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     metrics = Metrics("intent")
     return create_service(
         name="intent",
-        version=VERSION,
+        version=version("flotilla-intent"),
         summary="A sentence in, what is wanted by it out.",
         settings=settings,
         lifespan=_lifespan(settings, Instruments(metrics.meter)),

@@ -6,25 +6,30 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Final
 
 from rich.console import Console
 
 from intent.card import ModelUnavailableError
 from intent.classifier import load
-from intent.training import comparing, repeating
+from intent.training import comparing, repeating, searching
 from intent.training.chatbot.generating import generate
 from intent.training.comparing import Comparison
 from intent.training.data.audit import audit
 from intent.training.data.audit_lines import lines
 from intent.training.data.encrypted import opened
 from intent.training.data.reading import read
-from intent.training.data.splitting import split
+from intent.training.data.splitting import Splits, split
 from intent.training.evaluation import Evaluation
 from intent.training.predicting import ServiceError, predict
 from intent.training.repeating import Repeated
-from intent.training.running import Tell, run
+from intent.training.running import Tell, Tuned, run
+from intent.training.trial_log import TRIALS, write_log
+
+STORAGE: Final = "models/search.journal"
 
 
 def main() -> int:
@@ -58,13 +63,20 @@ def _parser() -> argparse.ArgumentParser:
     choosing.set_defaults(command=_compare)
     choosing.add_argument("first", type=Path, help="folder of a model")
     choosing.add_argument("second", type=Path, help="folder of another")
+    searching_ = commands.add_parser("search", help="look for better hyperparameters; several processes may share it")
+    searching_.set_defaults(command=_search)
+    searching_.add_argument("--trials", type=int, help="finished trials of all processes together")
+    searching_.add_argument("--seconds", type=float, help="how long this process goes on")
+    for command in (training, searching_):
+        command.add_argument("--study", required=command is searching_, help="name of the search")
+        command.add_argument("--storage", default=STORAGE, help="file, or `postgresql://…`, that keeps the search")
     for command in (varying, choosing):
         command.add_argument("--json", type=Path, metavar="FILE", help="also write all figures there")
-    for command in (training, looking, asking, varying, choosing):
+    for command in (training, looking, asking, varying, choosing, searching_):
         command.add_argument("--data", type=Path, required=True, help="file or folder; also .tgz and .tgz.gpg")
         command.add_argument("--test", type=Path, help="file with the test part, where it is one of its own")
     training.add_argument("--out", type=Path, required=True, help="folder of models; the new one is a folder in it")
-    for command in (training, asking, varying, choosing):
+    for command in (training, asking, varying, choosing, searching_):
         command.add_argument("--seed", type=int, default=0, help="of the split, where the data has none")
     making = commands.add_parser("generate", help="write the data of a made-up chatbot, in English and French")
     making.set_defaults(command=_generate)
@@ -78,11 +90,29 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace, console: Console) -> None:
     started = perf_counter()
     with _steps(console) as tell:
-        trained = run(options.data, options.test, options.out, options.seed, tell)
+        tune = partial(_tuned, options, tell) if options.study else None
+        trained = run(options.data, options.test, options.out, options.seed, tell, tune)
     for line in summary(trained.evaluation):
         console.print(line)
     console.print(f"{perf_counter() - started:.1f} s")
     print(trained.folder)
+
+
+def _tuned(options: argparse.Namespace, tell: Tell, splits: Splits) -> Tuned:
+    found = searching.found(splits, storage=options.storage, study=options.study, seed=options.seed, tell=tell)
+    return Tuned(found.hyperparameters, lambda folder: write_log(found.trials, folder / TRIALS))
+
+
+def _search(options: argparse.Namespace, console: Console) -> None:
+    with opened(options.data) as source:
+        splits = split(read(source.folder, test=options.test), options.seed)
+    bounds = {"trials": options.trials, "seconds": options.seconds}
+    found = searching.search(
+        splits, storage=options.storage, study=options.study, seed=options.seed, tell=console.print, **bounds
+    )
+    best, rows = found.hyperparameters, len(splits.validation)
+    console.print(f"Best of {len(found.trials)} trials on {rows:,} validation rows: {found.accuracy:.4f} with {best}")
+    console.print(f"The defaults: {found.accuracy_of_defaults:.4f}. `run --study {options.study}` takes the best.")
 
 
 def _inspect(options: argparse.Namespace, _: Console) -> None:

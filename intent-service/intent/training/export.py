@@ -1,7 +1,7 @@
 """Writes a model's folder: the tensors, the card, the figures, and for people a report."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from csv import writer
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -34,10 +34,12 @@ def export(
     examples: Sequence[Example],
     report: Report,
     seed: int,
+    write_log: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write the model as a new folder of `folder`, named by its version, and return it.
 
-    It appears there whole, in place of one of the same version. The texts are kept only where they may be.
+    It appears there whole, in place of one of the same version. The texts are kept only where they may be. `write_log`
+    is given the folder to add how the hyperparameters were found.
     """
     tensors = _tensors(linear)
     card = Card(
@@ -56,6 +58,8 @@ def export(
     draft = Path(mkdtemp(dir=folder, prefix=".draft-"))
     try:
         _write(draft, tensors, card, examples, report)
+        if write_log is not None:
+            write_log(draft)
         target = folder / card.version
         if target.exists():
             rmtree(target)

@@ -38,18 +38,27 @@ class Trained:
     evaluation: Evaluation | None
 
 
+@dataclass(frozen=True)
+class Tuned:
+    """Hyperparameters, and what writes into a model's folder how they were found."""
+
+    hyperparameters: Hyperparameters = DEFAULT
+    write_log: Callable[[Path], None] | None = None
+
+
 def run(
     source: Path,
     test: Path | None,
     out: Path,
     seed: int,
     tell: Tell,
-    hyperparameters: Hyperparameters = DEFAULT,
+    tune: Callable[[Splits], Tuned] | None = None,
 ) -> Trained:
     """Train a model of the data in `source`, and write it as a new folder of `out`; `tell` hears of each step.
 
     What turns margins into probabilities and verdicts is chosen by models that were each fitted without a part of the
-    rows; the model that is kept is fitted on all that are not for testing. Raises DataError.
+    rows; the model that is kept is fitted on all that are not for testing. `tune` may choose hyperparameters by the
+    training and validation part. Raises DataError.
     """
     tell("Reading the data")
     with opened(source) as data_source:
@@ -57,21 +66,22 @@ def run(
     tell("Looking for duplicates and contradictions")
     audited = lines(audit(data))
     splits = split(data, seed)
+    tuned = tune(splits) if tune else Tuned()
     labels = labels_of(splits)
     kept = [*splits.training, *splits.validation]
     texts, truth = numbered(kept, labels)
     outside = [example.text for example in splits.out_of_scope_validation]
     tell(f"Calibrating: fitting {len(kept):,} rows of {len(labels)} labels in {FOLDS} parts")
-    out_of_fold = cross_fit(texts, truth, len(labels), outside, seed, hyperparameters)
+    out_of_fold = cross_fit(texts, truth, len(labels), outside, seed, tuned.hyperparameters)
     calibration = calibrate(out_of_fold.margins, truth)
     threshold = scope_threshold(out_of_fold.scope, out_of_fold.outside)
     tell("Fitting all of them")
-    linear = fit(texts, truth, len(labels), seed, hyperparameters)
+    linear = fit(texts, truth, len(labels), seed, tuned.hyperparameters)
     tell("Judging")
     evaluation = _judge(linear, calibration, threshold, splits, labels, seed)
     tell("Writing the model and its report")
     report = Report(labels, data.sha256, data_source.confidential, audited, evaluation)
-    folder = export(out, linear, calibration, threshold, kept, report, seed)
+    folder = export(out, linear, calibration, threshold, kept, report, seed, tuned.write_log)
     return Trained(folder, evaluation)
 
 
