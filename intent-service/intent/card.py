@@ -36,7 +36,7 @@ class Calibration(BaseModel):
 
 
 class Card(BaseModel):
-    """A model; `version` is the beginning of the SHA-256 of its tensors."""
+    """A model; `version` is the beginning of a SHA-256 over its tensors and what else decides over its answers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

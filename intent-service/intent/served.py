@@ -17,6 +17,7 @@ class Served:
     def __init__(self, folder: Path) -> None:
         """Load the model in `folder`; raises ModelUnavailableError."""
         self.folder = folder
+        self._tensors = _stamp(folder)
         self.classifier = _loaded(folder)
         self.neighbourhood = Neighbourhood(folder / EXAMPLES, self.classifier.linear.vocabulary)
 
@@ -24,6 +25,10 @@ class Served:
     def card(self) -> Card:
         """What the model says of itself."""
         return self.classifier.card
+
+    def is_unchanged(self) -> bool:
+        """Return whether the tensors in the folder are still those that were loaded."""
+        return self._tensors is not None and _stamp(self.folder) == self._tensors
 
     @property
     def has_report(self) -> bool:
@@ -37,6 +42,14 @@ class Served:
         except OSError as error:
             reason = f"Version {self.card.version} has no report: its folder holds no {REPORT} that can be read."
             raise NoReportError(reason) from error
+
+
+def _stamp(folder: Path) -> tuple[int, int, int] | None:
+    try:
+        found = (folder / TENSORS).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _loaded(folder: Path) -> Classifier:

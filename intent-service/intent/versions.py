@@ -96,8 +96,9 @@ class Versions:
             try:
                 found = self._served(folder)
             except ModelUnavailableError as error:
-                damaged[folder.name] = str(error)
-                _log.error("model not loaded", folder=folder.name, reason=str(error))
+                name, reason = _readable(folder.name), _readable(str(error))
+                damaged[name] = reason
+                _log.error("model not loaded", folder=name, reason=reason)
             else:
                 served.setdefault(found.card.version, found)
         by_age = sorted(served.items(), key=lambda item: (item[1].card.created_at.timestamp(), item[0]))
@@ -118,7 +119,7 @@ class Versions:
         """Return what is loaded from `folder` already, if it has not changed; raises ModelUnavailableError."""
         card = read_card(folder)
         known = self.standing.served.get(card.version)
-        if known and known.folder == folder and known.card == card:
+        if known and known.folder == folder and known.card == card and known.is_unchanged():
             return known
         served = Served(folder)
         _log.info("model loaded", version=card.version, labels=len(card.labels), accuracy=card.accuracy)
@@ -153,6 +154,11 @@ def _predecessor(standing: Standing) -> Choice:
         if before[index] in standing.served and before[index] != standing.default:
             return Choice(version=before[index], previous=before[:index])
     raise NoEarlierVersionError("No version that is still there was the default before this one.")
+
+
+def _readable(name: str) -> str:
+    """Return `name` as UTF-8 can have it; names in a file system may be any bytes."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _listed(served: Mapping[str, Served]) -> str:

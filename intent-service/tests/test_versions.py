@@ -1,5 +1,6 @@
 """Versions side by side: what is found, which is the default, and what is kept for the next start."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -161,3 +162,23 @@ def test_other_things_in_the_folder_are_passed_over(folder: Path, make_orders: M
     (folder / "study").mkdir()
     (folder / "notes.txt").write_text("notes")
     assert not started(folder).standing.damaged
+
+
+def test_a_folder_whose_name_is_no_utf_8_does_the_others_no_harm(folder: Path, make_orders: MakeModel) -> None:
+    version = make_orders()
+    bad = os.fsencode(folder) + b"/bad\xff"
+    Path(os.fsdecode(bad)).mkdir()
+    Path(os.fsdecode(bad), CARD).touch()
+    versions = started(folder)
+    assert versions.get().card.version == version
+    assert [name.encode() for name in versions.standing.damaged] == [rb"bad\udcff"]
+
+
+def test_tensors_that_were_damaged_while_loaded_are_found_by_the_next_load(
+    folder: Path, make_orders: MakeModel
+) -> None:
+    version = make_orders()
+    versions = started(folder)
+    (folder / version / TENSORS).write_bytes(b"cut")
+    versions.load()
+    assert list(versions.standing.damaged) == [version]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,17 +31,22 @@ from intent.training.running import Tell, Tuned, run
 from intent.training.trial_log import TRIALS, write_log
 
 STORAGE: Final = "models/search.journal"
+MAX_SEED: Final = 2**31 - 1
 
 
 def main() -> int:
     """Run what is asked for; return the exit status."""
     options = _parser().parse_args()
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, markup=False)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that what was begun is removed
     try:
         options.command(options, console)
     except (ModelUnavailableError, ServiceError, OSError, ValueError) as error:
-        console.print(f"[red]Error:[/red] {error}", soft_wrap=True)
+        console.print(f"Error: {error}", style="red", soft_wrap=True)
         return 1
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        return 128 + signal.SIGINT
     return 0
 
 
@@ -77,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--test", type=Path, help="file with the test part, where it is one of its own")
     training.add_argument("--out", type=Path, required=True, help="folder of models; the new one is a folder in it")
     for command in (training, asking, varying, choosing, searching_):
-        command.add_argument("--seed", type=int, default=0, help="of the split, where the data has none")
+        command.add_argument("--seed", type=_seed, default=0, help="of the split, where the data has none")
     making = commands.add_parser("generate", help="write the data of a made-up chatbot, in English and French")
     making.set_defaults(command=_generate)
     making.add_argument("--out", type=Path, required=True, help="folder for it")
@@ -85,6 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--seed", type=int, default=0)
     making.add_argument("--noise", type=float, default=0.03, help="share of wrong labels in the training part")
     return parser
+
+
+def _seed(text: str) -> int:
+    seed = int(text)
+    if not 0 <= seed <= MAX_SEED:
+        raise argparse.ArgumentTypeError(f"a seed is from 0 to {MAX_SEED}")
+    return seed
 
 
 def _run(options: argparse.Namespace, console: Console) -> None:
@@ -166,7 +179,10 @@ def summary(evaluation: Evaluation | None) -> list[str]:
         shown.append(("out-of-scope AUROC", evaluation.scope.auroc))
     calibration = f"{evaluation.calibration_error:.4f}  (before calibration {evaluation.calibration_error_before:.4f})"
     figures = [f"{name:24}{each.value:.4f}  ({each.low:.4f} to {each.high:.4f})" for name, each in shown]
-    return [*figures, f"{'calibration error':24}{calibration}"]
+    figures.append(f"{'calibration error':24}{calibration}")
+    if evaluation.unknown:
+        figures.append(f"Not counted: {evaluation.unknown:,} rows for testing with labels that training lacks.")
+    return figures
 
 
 @contextmanager

@@ -92,6 +92,8 @@ class Evaluation:
     coverage: Sequence[Coverage]
     mistakes: Sequence[Mistake]
     scope: Scope | None
+    unknown: int = 0
+    """Rows for testing that are in no figure, for training lacks their labels."""
 
 
 def evaluate(
@@ -107,7 +109,7 @@ def evaluate(
     intervals = [Interval(*map(float, each)) for each in zip(_summary(confusion), low, high)]
     return Evaluation(
         rows=len(truth),
-        **dict(zip(SUMMARY, intervals)),
+        **dict(zip(SUMMARY, intervals)),  # type: ignore[arg-type]
         calibration_error=calibration_error(scored.probabilities, truth),
         calibration_error_before=calibration_error(before, truth),
         per_label=_per_label(confusion, labels),

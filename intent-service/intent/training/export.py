@@ -43,7 +43,7 @@ def export(
     """
     tensors = _tensors(linear)
     card = Card(
-        version=sha256(tensors).hexdigest()[:12],
+        version=_version(tensors, [report.labels, calibration.slopes, threshold, report.data_sha256, seed]),
         created_at=datetime.now(UTC),
         labels=report.labels,
         calibration=calibration,
@@ -54,7 +54,7 @@ def export(
         accuracy=report.evaluation.accuracy.value if report.evaluation else None,
         packages={name: version(name) for name in PACKAGES},
     )
-    folder.mkdir(parents=True, exist_ok=True)
+    require_writable(folder)
     draft = Path(mkdtemp(dir=folder, prefix=".draft-"))
     try:
         _write(draft, tensors, card, examples, report)
@@ -70,6 +70,12 @@ def export(
     return target
 
 
+def require_writable(folder: Path) -> None:
+    """Make `folder` if it is not there; raises OSError where no model can be written to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    Path(mkdtemp(dir=folder, prefix=".draft-")).rmdir()
+
+
 def _tensors(linear: Linear) -> bytes:
     return save(
         {
@@ -80,6 +86,10 @@ def _tensors(linear: Linear) -> bytes:
             "bias": linear.bias,
         }
     )
+
+
+def _version(tensors: bytes, others: Sequence[object]) -> str:
+    return sha256(tensors + json.dumps(others).encode()).hexdigest()[:12]
 
 
 def _write(folder: Path, tensors: bytes, card: Card, examples: Sequence[Example], report: Report) -> None:

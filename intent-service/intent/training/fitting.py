@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from intent.classifier import Linear
-from intent.features import Grams, Vocabulary, grams_of
+from intent.features import Floats, Grams, Vocabulary, grams_of
 
 Indices = NDArray[np.int64]
 
@@ -41,6 +41,8 @@ def fit(
     vectors = vocabulary.vectors(grams)
     shape = (len(texts), len(vocabulary.hashes))
     matrix = csr_matrix((vectors.values.astype(np.float64), vectors.columns, vectors.starts), shape)
+    if len(np.unique(truth)) == 1:  # as in a part of very few rows
+        return Linear(vocabulary, np.zeros((shape[1], labels), np.float32), _alone(truth[0], labels))
     machine = LinearSVC(C=hyperparameters.regularisation, random_state=seed).fit(matrix, truth)
     weights = np.zeros((shape[1], labels), np.float32)
     bias = np.full(labels, -1, np.float32)  # a label without an example here is never the likeliest
@@ -50,6 +52,12 @@ def fit(
     weights[:, machine.classes_] = machine.coef_.T
     bias[machine.classes_] = machine.intercept_
     return Linear(vocabulary, weights, bias)
+
+
+def _alone(number: int, labels: int) -> Floats:
+    bias = np.full(labels, -1, np.float32)
+    bias[number] = 1
+    return bias
 
 
 def _vocabulary(grams: Grams, word_share: float) -> Vocabulary:

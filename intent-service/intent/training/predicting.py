@@ -45,7 +45,7 @@ def predict(source: Path, test: Path | None, url: str, out: Path, seed: int) -> 
     ]
     with out.open("w", encoding="utf-8", newline="") as file:
         writer(file).writerows([["ID", "question", "intent"], *rows])
-    right = sum(str(example.label) == str(intent) for example, intent in zip(examples, intents))
+    right = sum((type(each.label), each.label) == (type(intent), intent) for each, intent in zip(examples, intents))
     return Predicted(len(rows), right / len(rows))
 
 
@@ -61,6 +61,10 @@ def _ask(url: str, texts: Sequence[str]) -> list[Label]:
                 question = {"texts": texts[start : start + AT_ONCE], "n_best": 1}
                 answer = client.post("/intent", json=question).raise_for_status().json()
                 found += [result["intents"][0]["label"] for result in answer["results"]]
-    except httpx2.HTTPError as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise ServiceError(f"{url} did not answer: {error}. Start the service with `make api`.") from error
+    except (LookupError, TypeError, ValueError) as error:
+        raise ServiceError(f"What answers at {url} is no intent service.") from error
+    if len(found) != len(texts):
+        raise ServiceError(f"{url} answered {len(found):,} of {len(texts):,} texts.")
     return found

@@ -1,7 +1,9 @@
 """The report for people: one HTML file that needs nothing else, and its pictures."""
 
+import warnings
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -53,8 +55,9 @@ def confused_pairs(evaluation: Evaluation, labels: Sequence[Label]) -> list[Pair
 def write_figures(folder: Path, evaluation: Evaluation, labels: Sequence[Label]) -> None:
     """Write the confusion matrix as `confusion.png` and `confusion.svg`."""
     figure = _confusion_figure(evaluation, labels)
-    figure.savefig(folder / "confusion.png", dpi=120)
-    figure.savefig(folder / "confusion.svg", metadata={"Date": None})
+    with _any_script():
+        figure.savefig(folder / "confusion.png", dpi=120)
+        figure.savefig(folder / "confusion.svg", metadata={"Date": None})
 
 
 def write_html(path: Path, card: Card, report: Report) -> None:
@@ -83,9 +86,9 @@ def _confusion_figure(evaluation: Evaluation, labels: Sequence[Label]) -> Figure
     axes = figure.subplots()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     figure.colorbar(image, label="share of the true label's rows", shrink=0.7)
-    names = [str(labels[row])[:40] for row in shown]
-    axes.set_xticks(range(len(shown)), names, rotation=90, fontsize=7)
-    axes.set_yticks(range(len(shown)), names, fontsize=7)
+    names = [_drawable(str(labels[row])) for row in shown]
+    axes.set_xticks(range(len(shown)), names, rotation=90, fontsize=7, parse_math=False)
+    axes.set_yticks(range(len(shown)), names, fontsize=7, parse_math=False)
     axes.set_xlabel("predicted")
     axes.set_ylabel("true")
     for row, line in enumerate(counts):
@@ -96,6 +99,11 @@ def _confusion_figure(evaluation: Evaluation, labels: Sequence[Label]) -> Figure
     if len(shown) < len(labels):
         axes.set_title(f"The {len(shown)} of {len(labels)} labels that are confused most", fontsize=9)
     return figure
+
+
+def _drawable(name: str) -> str:
+    """Return the beginning of `name`, without what XML has no place for."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name[:40])
 
 
 def _most_confused(confusion: Sequence[Sequence[int]]) -> list[int]:
@@ -125,7 +133,16 @@ def _coverage_figure(points: Sequence[Coverage]) -> Figure:
     return figure
 
 
+@contextmanager
+def _any_script() -> Iterator[None]:
+    """Draw labels in scripts that the font lacks as boxes, without a warning for each character."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        yield
+
+
 def _data_url(figure: Figure) -> str:
     buffer = BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    with _any_script():
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
     return f"data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}"

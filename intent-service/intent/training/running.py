@@ -19,7 +19,7 @@ from intent.training.data.encrypted import opened
 from intent.training.data.reading import read
 from intent.training.data.splitting import Splits, split
 from intent.training.evaluation import Evaluation, evaluate, judge_scope
-from intent.training.export import export
+from intent.training.export import export, require_writable
 from intent.training.fitting import DEFAULT, Hyperparameters, fit
 from intent.training.numbering import labels_of, numbered
 from intent.training.report import Report
@@ -60,6 +60,7 @@ def run(
     rows; the model that is kept is fitted on all that are not for testing. `tune` may choose hyperparameters by the
     training and validation part. Raises DataError.
     """
+    require_writable(out)
     tell("Reading the data")
     with opened(source) as data_source:
         data = read(data_source.folder, test=test)
@@ -99,6 +100,8 @@ def _judge(
     margins, inside = score(linear, texts)
     scored = Scored(calibrated(margins, calibration), inside)
     evaluation = evaluate(texts, truth, scored, calibrated(margins, UNCALIBRATED), labels, seed)
+    unknown = sum(example.label not in labels for example in splits.testing)
+    evaluation = replace(evaluation, unknown=unknown)
     outside_texts = [example.text for example in splits.out_of_scope_testing]
     if not outside_texts:
         return evaluation

@@ -7,12 +7,14 @@ import sys
 import tarfile
 from pathlib import Path
 from shutil import which
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 
 from intent import classifier
 from intent.card import EXAMPLES, METRICS, REPORT, TENSORS
+from intent.training.__main__ import summary
 from intent.training.chatbot.generating import generate
 from intent.training.data.reading import read
 from intent.training.data.refusals import DataError
@@ -101,3 +103,51 @@ def test_numbers_stay_numbers_and_a_label_with_one_example_is_served(tmp_path: P
     served = classifier.load(run(tmp_path / "data.csv", None, tmp_path / "models", 0, print).folder)
     assert list(served.card.labels) == [1, 7, 26]
     assert served.card.scope_threshold is None
+
+
+def test_other_labels_make_another_version_beside_the_first(tmp_path: Path) -> None:
+    rows = "text,label\ncancel it,{0}\ncancel that,{0}\nwhere is it,z\nwhere is that,z\n"
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text(rows.format(name))
+        run(tmp_path / f"{name}.csv", None, tmp_path / "models", 0, print)
+    labels = [classifier.load(folder).card.labels for folder in (tmp_path / "models").iterdir()]
+    assert sorted(map(tuple, labels)) == [("a", "z"), ("b", "z")]
+
+
+@pytest.mark.parametrize(
+    "name", [r"$\frac{1}{0}", "costs $5 to $9", "[/b]", "漢字", "<script>alert(1)</script>", "\ufffe"]
+)
+def test_any_label_can_be_drawn_and_reported(name: str, tmp_path: Path) -> None:
+    rows = [{"text": f"cancel it {number}", "label": name} for number in range(8)]
+    rows += [{"text": f"where is it {number}", "label": "other"} for number in range(8)]
+    (tmp_path / "data.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    folder = run(tmp_path / "data.jsonl", None, tmp_path / "models", 0, print).folder
+    ET.parse(folder / "confusion.svg")  # noqa: S314 our own
+    assert "<script" not in (folder / REPORT).read_text()
+
+
+def test_rows_for_testing_with_other_labels_are_told(tmp_path: Path) -> None:
+    rows = [("cancel it", "a", "train"), ("cancel that", "a", "train"), ("where is it", "b", "train")]
+    rows += [("cancel", "a", "test"), ("something new", "c", "test")]
+    lines = [json.dumps({"text": text, "label": label, "split": part}) for text, label, part in rows]
+    (tmp_path / "data.jsonl").write_text("\n".join(lines))
+    evaluation = run(tmp_path / "data.jsonl", None, tmp_path / "models", 0, print).evaluation
+    assert evaluation is not None
+    assert (evaluation.rows, evaluation.unknown) == (1, 1)
+    assert "Not counted: 1 rows" in summary(evaluation)[-1]
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_the_work(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    steps: list[str] = []
+    with pytest.raises(OSError, match="file"):
+        run(data, None, tmp_path / "file", 0, steps.append)
+    assert steps == []
+
+
+def test_a_path_with_marks_of_a_terminal_is_told_as_it_is(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "intent.training", "inspect", "--data", str(tmp_path / "[/missing].csv")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "[/missing].csv" in done.stderr
+    assert "Traceback" not in done.stderr
