@@ -43,6 +43,14 @@ class Standing:
         return next((version for version in (*chosen, *self.served) if version in self.served), None)
 
 
+@dataclass(frozen=True)
+class _Unsaved:
+    """A choice that could not be written, and what stood in its place."""
+
+    choice: Choice
+    instead_of: Choice | None
+
+
 class Versions:
     """The models in `folder`. What changes is one reference: a request that has begun ends with what it began with.
 
@@ -53,7 +61,7 @@ class Versions:
         self.folder = folder
         self.standing = Standing()
         self._changing = Lock()
-        self._unsaved: Choice | None = None
+        self._unsaved: _Unsaved | None = None
 
     def get(self, version: str | None = None) -> Served:
         """Return the version, or the default; raises UnknownVersionError, ModelUnavailableError."""
@@ -103,10 +111,18 @@ class Versions:
                 served.setdefault(found.card.version, found)
         by_age = sorted(served.items(), key=lambda item: (item[1].card.created_at.timestamp(), item[0]))
         newest_first = dict(reversed(by_age))
-        standing = Standing(newest_first, damaged, self._unsaved or read_choice(self.folder))
+        standing = Standing(newest_first, damaged, self._read_choice())
         if standing.choice and standing.choice.version not in newest_first:
             _log.error("the chosen version cannot be served", chosen=standing.choice.version, instead=standing.default)
         return standing
+
+    def _read_choice(self) -> Choice | None:
+        """Return the choice in the folder, or the one that could not be written, as long as nobody wrote another."""
+        written = read_choice(self.folder)
+        if self._unsaved and self._unsaved.instead_of == written:
+            return self._unsaved.choice
+        self._unsaved = None
+        return written
 
     def _folders(self) -> list[Path]:
         try:
@@ -130,7 +146,7 @@ class Versions:
             write_choice(self.folder, choice)
             self._unsaved = None
         except OSError as error:
-            self._unsaved = choice
+            self._unsaved = _Unsaved(choice, read_choice(self.folder))
             _log.warning("the version in service will be forgotten", version=choice.version, reason=str(error))
         self.standing = replace(self.standing, choice=choice)
         _log.info("version in service", version=choice.version)

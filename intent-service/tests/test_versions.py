@@ -182,3 +182,16 @@ def test_tensors_that_were_damaged_while_loaded_are_found_by_the_next_load(
     (folder / version / TENSORS).write_bytes(b"cut")
     versions.load()
     assert list(versions.standing.damaged) == [version]
+
+
+def test_what_another_process_chose_wins_over_a_choice_that_could_not_be_written(
+    folder: Path, make_orders: MakeModel
+) -> None:
+    old, new = make_orders(), make_orders(day=1, ridge=0.2)
+    versions = started(folder)
+    (folder / SERVING).mkdir()
+    versions.promote(new)
+    (folder / SERVING).rmdir()
+    started(folder).promote(old)
+    versions.load()
+    assert versions.get().card.version == old
