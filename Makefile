@@ -56,7 +56,7 @@ down:  ## Stop the containers
 
 # The intent model: DATA is a file or a folder, perhaps packed and encrypted (then DATA_PASSPHRASE_FILE opens it).
 DATA ?= build/chatbot/chatbot.jsonl
-DOCKER := $(shell docker info >/dev/null 2>&1 && echo docker)
+DOCKER := $(if $(filter train api,$(MAKECMDGOALS)),$(shell docker info >/dev/null 2>&1 && echo docker))
 SECRET := $(if $(DATA_PASSPHRASE_FILE),--volume $(abspath $(DATA_PASSPHRASE_FILE)):/run/secrets/passphrase:ro --env DATA_PASSPHRASE_FILE=/run/secrets/passphrase,--env DATA_PASSPHRASE)
 
 build/chatbot/chatbot.jsonl: $(VENV)/run

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from intent.card import KNOTS, TENSORS, Calibration, Card, ModelUnavailableError, read_card
-from intent.features import Floats, Grams, Sparse, Vocabulary, grams_of
+from intent.features import Floats, Sparse, Vocabulary, grams_of
 
 Scores: TypeAlias = NDArray[np.float64]
 
@@ -39,10 +39,14 @@ class Linear:
             margins[row] = vectors.values[start:end] @ self.weights[vectors.columns[start:end]] + self.bias
         return margins
 
-    def scope(self, grams: Grams, margins: Scores) -> Scores:
-        """Return the largest margin of each text, less the share of its n-grams that are not known."""
-        scope: Scores = margins.max(axis=1) - self.vocabulary.unknown_share(grams)
-        return scope
+    def score(self, texts: Sequence[str]) -> tuple[Scores, Scores]:
+        """Return the margins of `texts`, (n, labels), and their scope scores, (n,).
+
+        The latter are the largest margin of each text, less the share of its n-grams that are not known.
+        """
+        vectors = self.vocabulary.vectors(grams_of(texts))
+        margins = self.margins(vectors)
+        return margins, margins.max(axis=1) - vectors.unknown
 
 
 class Classifier:
@@ -54,9 +58,8 @@ class Classifier:
 
     def score(self, texts: Sequence[str]) -> Scored:
         """Return what the model says of `texts`."""
-        grams = grams_of(texts)
-        margins = self.linear.margins(self.linear.vocabulary.vectors(grams))
-        return Scored(calibrated(margins, self.card.calibration), self.linear.scope(grams, margins))
+        margins, scope = self.linear.score(texts)
+        return Scored(calibrated(margins, self.card.calibration), scope)
 
 
 def load(folder: Path) -> Classifier:

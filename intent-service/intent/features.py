@@ -37,11 +37,15 @@ class Grams:
 
 @dataclass(frozen=True)
 class Sparse:
-    """Rows in compressed form: row i has `columns` and `values` from `starts[i]` to `starts[i + 1]`."""
+    """Rows in compressed form: row i has `columns` and `values` from `starts[i]` to `starts[i + 1]`.
+
+    `unknown` is which share of a text's n-grams is not known, 1 where there are none.
+    """
 
     starts: Integers
     columns: Integers
     values: Floats
+    unknown: NDArray[np.float64]
 
 
 def normalise(text: str) -> str:
@@ -78,21 +82,10 @@ class Vocabulary:
     weights: Floats
     word_share: float
 
-    def unknown_share(self, grams: Grams) -> NDArray[np.float64]:
-        """Return which share of each text's n-grams is not known; 1 where there are none."""
-        all_ones = np.ones(grams.texts)
-        unknown = np.bincount(grams.rows[~self._known(grams)[1]], minlength=grams.texts)
-        count = np.bincount(grams.rows, minlength=grams.texts)
-        return np.divide(unknown, count, out=all_ones, where=count > 0)
-
-    def _known(self, grams: Grams) -> tuple[Integers, NDArray[np.bool_]]:
-        """Return the column of each n-gram, and whether it is known."""
-        columns = np.searchsorted(self.hashes, grams.hashes).clip(max=len(self.hashes) - 1)
-        return columns, self.hashes[columns] == grams.hashes
-
     def vectors(self, grams: Grams) -> Sparse:
         """Return the TF-IDF vectors, (1 + log count) x weight, with words and characters each normalised."""
-        columns, known = self._known(grams)
+        columns = np.searchsorted(self.hashes, grams.hashes).clip(max=len(self.hashes) - 1)
+        known = self.hashes[columns] == grams.hashes
         keys = (grams.rows[known] * 2 + ~grams.of_words[known]) * len(self.hashes) + columns[known]
         found, counts = np.unique(keys, return_counts=True)
         parts, columns = np.divmod(found, len(self.hashes))
@@ -101,7 +94,14 @@ class Vocabulary:
         shares = np.sqrt(np.array([self.word_share, 1 - self.word_share]))
         scaled = values / lengths[parts] * shares[parts % 2]
         starts = np.searchsorted(parts, np.arange(0, 2 * grams.texts + 1, 2))
-        return Sparse(starts, columns, scaled.astype(np.float32))
+        return Sparse(starts, columns, scaled.astype(np.float32), _share(grams, ~known))
+
+
+def _share(grams: Grams, marked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return which share of each text's n-grams is marked; 1 where there are none."""
+    count = np.bincount(grams.rows, minlength=grams.texts)
+    found = np.bincount(grams.rows[marked], minlength=grams.texts)
+    return np.divide(found, count, out=np.ones(grams.texts), where=count > 0)
 
 
 @dataclass(frozen=True)

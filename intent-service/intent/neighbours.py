@@ -1,7 +1,7 @@
 """The training examples that are most like a text, by the cosine of their TF-IDF vectors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -115,4 +115,4 @@ def _of_length_one(vectors: Sparse) -> Sparse:
     sizes = np.diff(vectors.starts)
     owner = np.repeat(np.arange(len(sizes)), sizes)
     lengths = np.sqrt(np.bincount(owner, vectors.values.astype(np.float64) ** 2, len(sizes)))
-    return Sparse(vectors.starts, vectors.columns, (vectors.values / lengths[owner]).astype(np.float32))
+    return replace(vectors, values=(vectors.values / lengths[owner]).astype(np.float32))

@@ -77,5 +77,5 @@ def test_case_width_and_marks_make_no_difference_to_the_words() -> None:
 def test_what_is_not_known_is_left_out_and_told() -> None:
     vocabulary = vocabulary_of(grams_of(["cancel my order"]))
     grams = grams_of(["cancel my order", "zzz", ""])
-    assert vocabulary.unknown_share(grams).tolist() == [0, 1, 1]
+    assert vocabulary.vectors(grams).unknown.tolist() == [0, 1, 1]
     assert np.diff(vocabulary.vectors(grams).starts).tolist()[1:] == [0, 0]

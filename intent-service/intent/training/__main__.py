@@ -22,6 +22,7 @@ from intent.training.comparing import Comparison
 from intent.training.data.audit import audit
 from intent.training.data.audit_lines import lines
 from intent.training.data.encrypted import opened
+from intent.training.data.examples import Data
 from intent.training.data.reading import read
 from intent.training.data.splitting import Splits, split
 from intent.training.evaluation import Evaluation
@@ -111,14 +112,18 @@ def _run(options: argparse.Namespace, console: Console) -> None:
     print(trained.folder)
 
 
+def _read(options: argparse.Namespace) -> Data:
+    with opened(options.data) as source:
+        return read(source.folder, test=options.test)
+
+
 def _tuned(options: argparse.Namespace, tell: Tell, splits: Splits) -> Tuned:
     found = searching.found(splits, storage=options.storage, study=options.study, seed=options.seed, tell=tell)
     return Tuned(found.hyperparameters, lambda folder: write_log(found.trials, folder / TRIALS))
 
 
 def _search(options: argparse.Namespace, console: Console) -> None:
-    with opened(options.data) as source:
-        splits = split(read(source.folder, test=options.test), options.seed)
+    splits = split(_read(options), options.seed)
     bounds = {"trials": options.trials, "seconds": options.seconds}
     found = searching.search(
         splits, storage=options.storage, study=options.study, seed=options.seed, tell=console.print, **bounds
@@ -129,8 +134,7 @@ def _search(options: argparse.Namespace, console: Console) -> None:
 
 
 def _inspect(options: argparse.Namespace, _: Console) -> None:
-    with opened(options.data) as source:
-        found = audit(read(source.folder, test=options.test))
+    found = audit(_read(options))
     text = json.dumps(asdict(found), ensure_ascii=False, indent=1) if options.json else "\n".join(lines(found))
     sys.stdout.write(f"{text}\n")
 
@@ -141,8 +145,7 @@ def _predict(options: argparse.Namespace, console: Console) -> None:
 
 
 def _repeat(options: argparse.Namespace, console: Console) -> None:
-    with opened(options.data) as source:
-        splits = split(read(source.folder, test=options.test), options.seed)
+    splits = split(_read(options), options.seed)
     with _steps(console) as tell:
         found = repeating.repeat(splits, options.repeats, options.seed, tell=tell)
     _show(repeating.lines(found), found, options.json)
@@ -150,8 +153,7 @@ def _repeat(options: argparse.Namespace, console: Console) -> None:
 
 def _compare(options: argparse.Namespace, console: Console) -> None:
     first, second = load(options.first), load(options.second)
-    with opened(options.data) as source:
-        data = read(source.folder, test=options.test)
+    data = _read(options)
     for caution in comparing.cautions(first.card, second.card, data.sha256, options.seed):
         console.print(f"Caution: {caution}")
     rows = [(each.text, each.label) for each in split(data, options.seed).testing if each.label is not None]

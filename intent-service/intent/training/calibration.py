@@ -1,4 +1,4 @@
-"""What the validation part is for: margins become probabilities, and a score becomes the verdict "out of scope"."""
+"""Margins become probabilities, and a score becomes the verdict "out of scope"."""
 
 from typing import Final
 
@@ -27,9 +27,9 @@ def calibrate(margins: Scores, truth: Indices) -> Calibration:
     """
     shown, own = _likeliest(margins, truth)
     rest = margins.shape[1] - shown.shape[1]
-    parts = pieces(np.take_along_axis(margins, shown, axis=1))
-    mean_of_rest = margins.sum(axis=1, keepdims=True) - np.take_along_axis(margins, shown, axis=1).sum(1, keepdims=True)
-    parts = np.concatenate([parts, pieces(mean_of_rest / max(1, rest))], axis=1)
+    largest = np.take_along_axis(margins, shown, axis=1)
+    sum_of_rest = margins.sum(axis=1, keepdims=True) - largest.sum(axis=1, keepdims=True)
+    parts = np.concatenate([pieces(largest), pieces(sum_of_rest / max(1, rest))], axis=1)
     weight = np.concatenate([np.zeros(shown.shape[1]), [np.log(rest) if rest else -np.inf]])
     rows = np.arange(len(truth))
 

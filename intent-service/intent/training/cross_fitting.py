@@ -8,8 +8,7 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
-from intent.classifier import Linear, Scores
-from intent.features import grams_of
+from intent.classifier import Scores
 from intent.training.fitting import DEFAULT, Hyperparameters, fit
 
 FOLDS: Final = 5
@@ -26,13 +25,6 @@ class OutOfFold:
     margins: Scores
     scope: NDArray[np.float64]
     outside: NDArray[np.float64]
-
-
-def score(linear: Linear, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float64]]:
-    """Return the margins, (texts, labels), and the scope scores, (texts,)."""
-    grams = grams_of(texts)
-    margins = linear.margins(linear.vocabulary.vectors(grams))
-    return margins, linear.scope(grams, margins)
 
 
 def cross_fit(
@@ -74,7 +66,7 @@ def _fit_without(
 ) -> tuple[Scores, NDArray[np.float64], NDArray[np.float64]]:
     own, others = ([text for text, of in zip(texts, folds) if (of == fold) == inside] for inside in (True, False))
     linear = fit(others, truth[folds != fold], labels, seed, hyperparameters)
-    return *score(linear, own), score(linear, outside)[1] if outside else np.empty(0)
+    return *linear.score(own), linear.score(outside)[1] if outside else np.empty(0)
 
 
 def _folds(truth: Indices, seed: int) -> Indices:

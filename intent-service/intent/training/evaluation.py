@@ -124,15 +124,16 @@ def judge_scope(inside: NDArray[np.float64], outside: NDArray[np.float64], thres
     """Judge the scores of texts within and out of scope; neither may be empty."""
     random = np.random.default_rng(seed)
     drawn = [
-        _auroc(random.choice(inside, len(inside)), random.choice(outside, len(outside))) for _ in range(RESAMPLES // 4)
+        auroc(random.choice(inside, len(inside)), random.choice(outside, len(outside))) for _ in range(RESAMPLES // 4)
     ]
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     limit = -np.inf if threshold is None else threshold
-    area = Interval(_auroc(inside, outside), float(low), float(high))
+    area = Interval(auroc(inside, outside), float(low), float(high))
     return Scope(len(outside), area, float((inside >= limit).mean()), float((outside < limit).mean()))
 
 
-def _auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
+def auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
+    """Return how probably a text in scope scores higher than one that is out of scope."""
     is_inside = np.concatenate([np.ones(len(inside)), np.zeros(len(outside))])
     return float(roc_auc_score(is_inside, np.concatenate([inside, outside])))
 

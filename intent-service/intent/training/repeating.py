@@ -8,15 +8,15 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 from scipy.stats import t
-from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.metrics import f1_score
 
 from intent.card import Calibration
 from intent.classifier import Linear, calibrated
 from intent.training.calibration import calibrate, calibration_error
-from intent.training.cross_fitting import WORTH_PROCESSES, score
+from intent.training.cross_fitting import WORTH_PROCESSES
 from intent.training.data.refusals import DataError
 from intent.training.data.splitting import Splits
-from intent.training.evaluation import LEVEL
+from intent.training.evaluation import LEVEL, auroc
 from intent.training.fitting import DEFAULT, Hyperparameters, fit
 from intent.training.numbering import labels_of, numbered
 
@@ -155,7 +155,7 @@ def _once(rows: _Rows, seeds: tuple[int, int], hyperparameters: Hyperparameters)
     texts = [rows.texts[row] for row in drawn]
     linear = fit(texts, rows.truth[drawn], rows.labels, int(random.integers(_SEEDS)), hyperparameters)
     left = np.setdiff1d(np.arange(len(rows.texts)), drawn)
-    margins, _ = score(linear, [rows.texts[row] for row in left])
+    margins, _ = linear.score([rows.texts[row] for row in left])
     return _figures(linear, calibrate(margins, rows.truth[left]), rows)
 
 
@@ -175,7 +175,7 @@ def resample(truth: Indices, random: np.random.Generator) -> Indices:
 
 def _figures(linear: Linear, calibration: Calibration | None, rows: _Rows) -> dict[str, float]:
     truth = rows.testing_truth
-    margins, inside = score(linear, rows.testing)
+    margins, inside = linear.score(rows.testing)
     predicted = margins.argmax(axis=1)
     figures = {"accuracy": float((predicted == truth).mean())}
     for average in ("macro", "weighted"):
@@ -183,7 +183,6 @@ def _figures(linear: Linear, calibration: Calibration | None, rows: _Rows) -> di
     if calibration is not None:
         figures["calibration_error"] = calibration_error(calibrated(margins, calibration), truth)
     if rows.outside:
-        _, outside = score(linear, rows.outside)
-        is_inside = np.concatenate([np.ones(len(inside)), np.zeros(len(outside))])
-        figures["out_of_scope_auroc"] = float(roc_auc_score(is_inside, np.concatenate([inside, outside])))
+        _, outside = linear.score(rows.outside)
+        figures["out_of_scope_auroc"] = auroc(inside, outside)
     return figures

@@ -19,6 +19,7 @@ from intent.training.evaluation import Coverage, Evaluation
 PICTURED: Final = 30
 """Labels in the picture of the confusion matrix: with more, those that are confused most."""
 PAIRS: Final = 30
+CONFUSION_SVG: Final = "confusion.svg"
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,11 @@ def write_figures(folder: Path, evaluation: Evaluation, labels: Sequence[Label])
     figure = _confusion_figure(evaluation, labels)
     with _any_script():
         figure.savefig(folder / "confusion.png", dpi=120)
-        figure.savefig(folder / "confusion.svg", metadata={"Date": None})
+    (folder / CONFUSION_SVG).write_bytes(_svg(figure))
 
 
 def write_html(path: Path, card: Card, report: Report) -> None:
-    """Write the report; without the texts of the data where these are confidential."""
+    """Write the report beside the figures; without the texts of the data where these are confidential."""
     environment = Environment(
         loader=PackageLoader("intent.training"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -69,8 +70,8 @@ def write_html(path: Path, card: Card, report: Report) -> None:
     pictures = []
     if evaluation is not None:
         pictures = [
-            _data_url(_confusion_figure(evaluation, report.labels)),
-            _data_url(_coverage_figure(evaluation.coverage)),
+            _data_url((path.parent / CONFUSION_SVG).read_bytes()),
+            _data_url(_svg(_coverage_figure(evaluation.coverage))),
         ]
     pairs = confused_pairs(evaluation, report.labels)[:PAIRS] if evaluation else []
     html = environment.get_template("report.html").render(card=card, report=report, pairs=pairs, pictures=pictures)
@@ -141,8 +142,12 @@ def _any_script() -> Iterator[None]:
         yield
 
 
-def _data_url(figure: Figure) -> str:
+def _svg(figure: Figure) -> bytes:
     buffer = BytesIO()
     with _any_script():
         figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return f"data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}"
+    return buffer.getvalue()
+
+
+def _data_url(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"

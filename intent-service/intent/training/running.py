@@ -12,7 +12,7 @@ from intent.card import KNOTS, Calibration
 from intent.classifier import Linear, Scored, calibrated
 from intent.labels import Label
 from intent.training.calibration import calibrate, scope_threshold
-from intent.training.cross_fitting import FOLDS, cross_fit, score
+from intent.training.cross_fitting import FOLDS, cross_fit
 from intent.training.data.audit import audit
 from intent.training.data.audit_lines import lines
 from intent.training.data.encrypted import opened
@@ -97,7 +97,7 @@ def _judge(
     texts, truth = numbered(splits.testing, labels)
     if not texts:
         return None
-    margins, inside = score(linear, texts)
+    margins, inside = linear.score(texts)
     scored = Scored(calibrated(margins, calibration), inside)
     evaluation = evaluate(texts, truth, scored, calibrated(margins, UNCALIBRATED), labels, seed)
     unknown = sum(example.label not in labels for example in splits.testing)
@@ -105,5 +105,5 @@ def _judge(
     outside_texts = [example.text for example in splits.out_of_scope_testing]
     if not outside_texts:
         return evaluation
-    _, outside = score(linear, outside_texts)
+    _, outside = linear.score(outside_texts)
     return replace(evaluation, scope=judge_scope(inside, outside, threshold, seed))
