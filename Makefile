@@ -3,11 +3,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 SERVICES := gateway catalog-service crystal-service vision-service intent-service
 MEMBERS := shared $(SERVICES) fleet
+# Those whose tests take longest first, so that none of them is left for the end.
+TESTED := catalog-service vision-service intent-service gateway shared fleet crystal-service
+TESTS := $(addprefix tests-,$(TESTED))
+JOBS ?= 2
+OUTPUT_SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent clean
+.PHONY: help run check lint types tests $(TESTS) format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -25,8 +30,17 @@ lint: $(VENV)/check  ## Check style, formatting and the direction of imports
 types: $(VENV)/check  ## Check the types of every member
 	@set -e; for member in $(MEMBERS) benchmarks; do echo "mypy $$member"; $(BIN)/mypy $$member; done
 
-tests: $(VENV)/check  ## Run all tests (ARGS="gateway -k proxy" for some)
+tests: $(VENV)/check  ## Run all tests, of two members at a time (ARGS="gateway -k proxy" for some, JOBS=1 for one member)
+ifdef ARGS
 	$(BIN)/pytest $(ARGS)
+else
+	@$(BIN)/python -m vision.prepare  # which the tests of vision and of the fleet would else do, perhaps at once
+	@echo "Testing $(JOBS) of $(words $(TESTED)) members at a time; each one's report comes when it is done …"
+	@$(MAKE) --jobs=$(JOBS) --keep-going --no-print-directory $(OUTPUT_SYNC) $(TESTS)
+endif
+
+$(TESTS): tests-%: $(VENV)/check
+	$(BIN)/pytest $* -o cache_dir=.pytest_cache/$*
 
 format: $(VENV)/check  ## Format the code and sort the imports
 	$(BIN)/ruff check --fix .
@@ -40,7 +54,7 @@ openapi: $(VENV)/check  ## Write each service's openapi.json anew
 
 lock: $(VENV)/check  ## Resolve constraints.txt anew for all members
 	$(BIN)/pip install --quiet uv
-	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' './intent-service[training,search]' ./fleet \
+	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' './intent-service[training,search,encoder-training]' ./fleet \
 	| UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 --group pyproject.toml:dev \
 		$(foreach name,shared gateway catalog crystal vision intent fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt

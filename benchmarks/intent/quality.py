@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
 from intent.training.data.reading import read
+from intent.training.encoding import Build
 from intent.training.evaluation import Evaluation
 from intent.training.running import run
 
@@ -26,10 +27,10 @@ class Judged:
     reference_accuracy: float
 
 
-def judge(name: str, source: Path, test: Path | None, out: Path, seed: int) -> Judged:
+def judge(name: str, source: Path, test: Path | None, out: Path, seed: int, build: Build | None) -> Judged:
     """Train on `source`, and judge on its test part, or on `test`."""
     started = perf_counter()
-    trained = run(source, test, out, seed, lambda _: None)
+    trained = run(source, test, out, seed, lambda _: None, build=build)
     seconds = perf_counter() - started
     assert trained.evaluation is not None
     data = read(source, test=test)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import vision.models.operators  # noqa: F401 torchvision does not import everywhere without it
+import shared.torch_operators  # noqa: F401 torchvision does not import everywhere without it
 
 # isort: split
 import torch

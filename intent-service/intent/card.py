@@ -14,6 +14,8 @@ TENSORS: Final = "tensors.safetensors"
 EXAMPLES: Final = "examples.jsonl"
 METRICS: Final = "metrics.json"
 REPORT: Final = "report.html"
+NETWORK: Final = "encoder.onnx"
+TOKENIZER: Final = "tokenizer.json"
 KNOTS: Final = (-1.0, -0.5, 0.0, 0.5, 1.0)
 """Margins of support vector machines are about -1 for another label and 1 for the right one."""
 
@@ -35,6 +37,16 @@ class Calibration(BaseModel):
     )
 
 
+class Encoding(BaseModel):
+    """Where a sentence encoder comes from; `weights_sha256` is over its weights as they are in the model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    finetuned: bool
+    weights_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
 class Card(BaseModel):
     """A model; `version` is the beginning of a SHA-256 over its tensors and what else decides over its answers."""
 
@@ -48,6 +60,7 @@ class Card(BaseModel):
         allow_inf_nan=False,
         description="Below this score a text is out of scope; null if no such text was there to tell.",
     )
+    encoder: Encoding | None = Field(None, description="Of sentences; null if the model has none.")
     data_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     training_rows: int = Field(ge=1)
     seed: int

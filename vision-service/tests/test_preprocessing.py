@@ -23,7 +23,7 @@ def ours(image: Image.Image) -> Array:
 
 def torchvisions(image: Image.Image) -> Array:
     pytest.importorskip("torch")
-    importlib.import_module("vision.models.operators")
+    importlib.import_module("shared.torch_operators")
     models = importlib.import_module("torchvision.models")
     tensor: Array = models.ResNet18_Weights.IMAGENET1K_V1.transforms()(image).numpy()
     return tensor

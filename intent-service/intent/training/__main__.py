@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -24,11 +25,14 @@ from intent.training.data.audit_lines import lines
 from intent.training.data.encrypted import opened
 from intent.training.data.examples import Data
 from intent.training.data.reading import read
+from intent.training.data.refusals import DataError
 from intent.training.data.splitting import Splits, split
+from intent.training.encoding import Build
 from intent.training.evaluation import Evaluation
+from intent.training.learning import Tell
 from intent.training.predicting import ServiceError, predict
 from intent.training.repeating import Repeated
-from intent.training.running import Tell, Tuned, run
+from intent.training.running import Tuned, run
 from intent.training.trial_log import TRIALS, write_log
 
 STORAGE: Final = "models/search.journal"
@@ -82,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     for command in (training, looking, asking, varying, choosing, searching_):
         command.add_argument("--data", type=Path, required=True, help="file or folder; also .tgz and .tgz.gpg")
         command.add_argument("--test", type=Path, help="file with the test part, where it is one of its own")
+    training.add_argument("--encoder", metavar="NAME", help="`minilm`, a folder, or `owner/name` on a hub")
+    training.add_argument("--finetune", action="store_true", help="train the encoder too: minutes for 1,000 rows")
     training.add_argument("--out", type=Path, required=True, help="folder of models; the new one is a folder in it")
     for command in (training, asking, varying, choosing, searching_):
         command.add_argument("--seed", type=_seed, default=0, help="of the split, where the data has none")
@@ -102,14 +108,26 @@ def _seed(text: str) -> int:
 
 
 def _run(options: argparse.Namespace, console: Console) -> None:
+    if options.finetune and not options.encoder:
+        raise DataError("--finetune needs an --encoder, such as `minilm`")
     started = perf_counter()
     with _steps(console) as tell:
         tune = partial(_tuned, options, tell) if options.study else None
-        trained = run(options.data, options.test, options.out, options.seed, tell, tune)
+        build = _build(options.encoder, options.finetune) if options.encoder else None
+        trained = run(options.data, options.test, options.out, options.seed, tell, tune, build)
     for line in summary(trained.evaluation):
         console.print(line)
     console.print(f"{perf_counter() - started:.1f} s")
     print(trained.folder)
+
+
+def _build(name: str, finetuned: bool) -> Build:
+    try:
+        building = import_module("intent.training.encoders.building")
+    except ImportError as error:
+        raise DataError(f"--encoder needs more: install flotilla-intent[encoder-training] ({error})") from error
+    build: Build = partial(building.build, name, finetuned)
+    return build
 
 
 def _read(options: argparse.Namespace) -> Data:

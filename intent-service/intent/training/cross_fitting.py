@@ -1,6 +1,5 @@
 """What models say of texts that they were not fitted on, for every text of the data once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +8,7 @@ from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
 from intent.classifier import Scores
+from intent.sentences import Sentences
 from intent.training.fitting import DEFAULT, Hyperparameters, fit
 
 FOLDS: Final = 5
@@ -28,10 +28,10 @@ class OutOfFold:
 
 
 def cross_fit(
-    texts: Sequence[str],
+    sentences: Sentences,
     truth: Indices,
     labels: int,
-    outside: Sequence[str],
+    outside: Sentences,
     seed: int,
     hyperparameters: Hyperparameters = DEFAULT,
 ) -> OutOfFold:
@@ -40,11 +40,11 @@ def cross_fit(
     In processes, not threads: LIBLINEAR's random numbers are one sequence for all of a process.
     """
     folds = _folds(truth, seed)
-    found = OutOfFold(np.zeros((len(texts), labels)), np.zeros(len(texts)), np.zeros(len(outside)))
-    processes = min(FOLDS, effective_n_jobs(-1)) if len(texts) >= WORTH_PROCESSES else 1
+    found = OutOfFold(np.zeros((len(sentences), labels)), np.zeros(len(sentences)), np.zeros(len(outside)))
+    processes = min(FOLDS, effective_n_jobs(-1)) if len(sentences) >= WORTH_PROCESSES else 1
     fitting = Parallel(n_jobs=processes, return_as="generator")
     results = fitting(
-        delayed(_fit_without)(fold, folds, texts, truth, labels, outside, seed, hyperparameters)
+        delayed(_fit_without)(fold, folds, sentences, truth, labels, outside, seed, hyperparameters)
         for fold in range(FOLDS)
     )
     for fold, (margins, scope, scope_outside) in enumerate(results):
@@ -57,16 +57,16 @@ def cross_fit(
 def _fit_without(
     fold: int,
     folds: Indices,
-    texts: Sequence[str],
+    sentences: Sentences,
     truth: Indices,
     labels: int,
-    outside: Sequence[str],
+    outside: Sentences,
     seed: int,
     hyperparameters: Hyperparameters,
 ) -> tuple[Scores, NDArray[np.float64], NDArray[np.float64]]:
-    own, others = ([text for text, of in zip(texts, folds) if (of == fold) == inside] for inside in (True, False))
-    linear = fit(others, truth[folds != fold], labels, seed, hyperparameters)
-    return *linear.score(own), linear.score(outside)[1] if outside else np.empty(0)
+    own, others = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+    linear = fit(sentences.take(others), truth[others], labels, seed, hyperparameters)
+    return *linear.score(sentences.take(own)), linear.score(outside)[1] if len(outside) else np.empty(0)
 
 
 def _folds(truth: Indices, seed: int) -> Indices:

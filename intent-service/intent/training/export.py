@@ -8,18 +8,20 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from shutil import rmtree
+from shutil import copyfile, rmtree
 from tempfile import mkdtemp
 from typing import Any, Final
 
 import numpy as np
 from safetensors.numpy import save
 
-from intent.card import CARD, EXAMPLES, METRICS, REPORT, TENSORS, Calibration, Card
+from intent.card import CARD, EXAMPLES, METRICS, NETWORK, REPORT, TENSORS, TOKENIZER, Card
 from intent.classifier import Linear
 from intent.labels import Label
 from intent.training.data.examples import Example
+from intent.training.encoding import Built
 from intent.training.evaluation import Evaluation
+from intent.training.learning import Fitted
 from intent.training.report import Report, write_figures, write_html
 
 CONFUSION: Final = "confusion.csv"
@@ -28,12 +30,11 @@ PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "flotilla-intent")
 
 def export(
     folder: Path,
-    linear: Linear,
-    calibration: Calibration,
-    threshold: float | None,
+    fitted: Fitted,
     examples: Sequence[Example],
     report: Report,
     seed: int,
+    built: Built | None = None,
     write_log: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write the model as a new folder of `folder`, named by its version, and return it.
@@ -41,13 +42,16 @@ def export(
     It appears there whole, in place of one of the same version. The texts are kept only where they may be. `write_log`
     is given the folder to add how the hyperparameters were found.
     """
-    tensors = _tensors(linear)
+    tensors = _tensors(fitted.linear)
+    decisive = [report.labels, fitted.calibration.slopes, fitted.threshold, report.data_sha256, seed]
+    encoding = built.encoding if built else None
     card = Card(
-        version=_version(tensors, [report.labels, calibration.slopes, threshold, report.data_sha256, seed]),
+        version=_version(tensors, [*decisive, encoding.model_dump()] if encoding else decisive),
         created_at=datetime.now(UTC),
         labels=report.labels,
-        calibration=calibration,
-        scope_threshold=threshold,
+        calibration=fitted.calibration,
+        scope_threshold=fitted.threshold,
+        encoder=encoding,
         data_sha256=report.data_sha256,
         training_rows=len(examples),
         seed=seed,
@@ -58,6 +62,9 @@ def export(
     draft = Path(mkdtemp(dir=folder, prefix=".draft-"))
     try:
         _write(draft, tensors, card, examples, report)
+        if built is not None:
+            for name in (NETWORK, TOKENIZER):
+                copyfile(built.folder / name, draft / name)
         if write_log is not None:
             write_log(draft)
         target = folder / card.version
@@ -77,15 +84,16 @@ def require_writable(folder: Path) -> None:
 
 
 def _tensors(linear: Linear) -> bytes:
-    return save(
-        {
-            "hashes": linear.vocabulary.hashes,
-            "rarity": linear.vocabulary.weights,
-            "word_share": np.array([linear.vocabulary.word_share]),
-            "weights": linear.weights,
-            "bias": linear.bias,
-        }
-    )
+    tensors = {
+        "hashes": linear.vocabulary.hashes,
+        "rarity": linear.vocabulary.weights,
+        "word_share": np.array([linear.vocabulary.word_share]),
+        "weights": linear.weights,
+        "bias": linear.bias,
+    }
+    if linear.dense is not None:
+        tensors |= {"dense_weights": linear.dense.weights, "means": linear.dense.means}
+    return save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()})
 
 
 def _version(tensors: bytes, others: Sequence[object]) -> str:

@@ -12,6 +12,7 @@ from sklearn.metrics import f1_score
 
 from intent.card import Calibration
 from intent.classifier import Linear, calibrated
+from intent.sentences import Sentences
 from intent.training.calibration import calibrate, calibration_error
 from intent.training.cross_fitting import WORTH_PROCESSES
 from intent.training.data.refusals import DataError
@@ -67,11 +68,11 @@ class Repeated:
 @dataclass(frozen=True)
 class _Rows:
     labels: int
-    texts: Sequence[str]
+    texts: Sentences
     truth: Indices
-    testing: Sequence[str]
+    testing: Sentences
     testing_truth: Indices
-    outside: Sequence[str]
+    outside: Sentences
 
 
 def _silent(_: str) -> None:
@@ -139,10 +140,11 @@ def _line(name: str, each: Spread) -> str:
 def _rows(splits: Splits) -> _Rows:
     """Return what is fitted and judged on; as in a training run, labels that are only in testing are left out."""
     labels = labels_of(splits)
-    kept = numbered([*splits.training, *splits.validation], labels)
-    outside = [each.text for each in splits.out_of_scope_testing]
-    rows = _Rows(len(labels), *kept, *numbered(splits.testing, labels), outside)
-    if not rows.testing:
+    texts, truth = numbered([*splits.training, *splits.validation], labels)
+    testing, testing_truth = numbered(splits.testing, labels)
+    outside = Sentences([each.text for each in splits.out_of_scope_testing])
+    rows = _Rows(len(labels), Sentences(texts), truth, Sentences(testing), testing_truth, outside)
+    if not testing:
         raise DataError("the data leaves no rows to test on: give more rows, or a file of them with --test")
     if len(rows.texts) == rows.labels:
         raise DataError("no label has more than one row, so that every resample is the same: give more rows")
@@ -152,10 +154,9 @@ def _rows(splits: Splits) -> _Rows:
 def _once(rows: _Rows, seeds: tuple[int, int], hyperparameters: Hyperparameters) -> dict[str, float]:
     random = np.random.default_rng(seeds)
     drawn = resample(rows.truth, random)
-    texts = [rows.texts[row] for row in drawn]
-    linear = fit(texts, rows.truth[drawn], rows.labels, int(random.integers(_SEEDS)), hyperparameters)
+    linear = fit(rows.texts.take(drawn), rows.truth[drawn], rows.labels, int(random.integers(_SEEDS)), hyperparameters)
     left = np.setdiff1d(np.arange(len(rows.texts)), drawn)
-    margins, _ = linear.score([rows.texts[row] for row in left])
+    margins, _ = linear.score(rows.texts.take(left))
     return _figures(linear, calibrate(margins, rows.truth[left]), rows)
 
 
@@ -182,7 +183,7 @@ def _figures(linear: Linear, calibration: Calibration | None, rows: _Rows) -> di
         figures[f"{average}_f1"] = float(f1_score(truth, predicted, average=average, zero_division=0))
     if calibration is not None:
         figures["calibration_error"] = calibration_error(calibrated(margins, calibration), truth)
-    if rows.outside:
+    if len(rows.outside):
         _, outside = linear.score(rows.outside)
         figures["out_of_scope_auroc"] = auroc(inside, outside)
     return figures

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from intent.features import Grams, grams_of
 from intent.labels import Label
+from intent.sentences import Sentences
 from intent.training.data.examples import Example
 from intent.training.data.refusals import DataError
 from intent.training.data.splitting import Splits
@@ -62,7 +63,7 @@ class Validating:
 
     def accuracy(self, rows: int, seed: int, hyperparameters: Hyperparameters) -> float:
         """Return the share of the rows to judge by that a model of the first `rows` rows answers rightly."""
-        linear = fit(self.texts[:rows], self.truth[:rows], self.labels, seed, hyperparameters)
+        linear = fit(Sentences(self.texts[:rows]), self.truth[:rows], self.labels, seed, hyperparameters)
         margins = linear.margins(linear.vocabulary.vectors(self.judged))
         return float(np.mean(margins.argmax(axis=1) == self.judged_truth))
 

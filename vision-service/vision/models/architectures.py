@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-import vision.models.operators  # noqa: F401 torchvision does not import everywhere without it
+import shared.torch_operators  # noqa: F401 torchvision does not import everywhere without it
 
 # isort: split
 import torch
