@@ -9,6 +9,7 @@ TESTS := $(addprefix tests-,$(TESTED))
 JOBS ?= 2
 OUTPUT_SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
+comma := ,
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
@@ -69,23 +70,26 @@ down:  ## Stop the containers
 	docker compose down
 
 # The intent model: DATA is a file or a folder, perhaps packed and encrypted (then DATA_PASSPHRASE_FILE opens it).
+# ENCODER=minilm adds a sentence encoder, and FINETUNE=1 trains that too.
 DATA ?= build/chatbot/chatbot.jsonl
+ENCODING := $(if $(ENCODER),--encoder $(ENCODER) $(if $(FINETUNE),--finetune))
+EXTRAS := training,search$(if $(ENCODER),$(comma)encoder-training)
 DOCKER := $(if $(filter train api,$(MAKECMDGOALS)),$(shell docker info >/dev/null 2>&1 && echo docker))
 SECRET := $(if $(DATA_PASSPHRASE_FILE),--volume $(abspath $(DATA_PASSPHRASE_FILE)):/run/secrets/passphrase:ro --env DATA_PASSPHRASE_FILE=/run/secrets/passphrase,--env DATA_PASSPHRASE)
 
 build/chatbot/chatbot.jsonl: $(VENV)/run
 	@$(BIN)/python -m intent.training generate --out $(@D)
 
-train: $(if $(DOCKER),,$(VENV)/run) $(filter build/%,$(DATA))  ## Train the intent model into models/ (DATA=file or folder)
+train: $(if $(DOCKER),,$(VENV)/run $(if $(ENCODER),$(VENV)/encoder)) $(filter build/%,$(DATA))  ## Train the intent model into models/ (DATA=file or folder, ENCODER=minilm, FINETUNE=1)
 	@mkdir -p models
 ifeq ($(DOCKER),)
 	@echo "There is no Docker engine: training in $(VENV)."
-	$(BIN)/python -m intent.training run --data $(DATA) --out models
+	$(BIN)/python -m intent.training run --data $(DATA) --out models $(ENCODING)
 else
-	docker build --quiet --tag flotilla-intent-trainer --file trainer.Dockerfile .
+	docker build --quiet --tag flotilla-intent-trainer --build-arg EXTRAS=$(EXTRAS) --file trainer.Dockerfile .
 	docker run --rm --network none --user $$(id -u):$$(id -g) $(SECRET) --tmpfs /tmp:mode=1777 \
 		--volume $(abspath $(DATA)):/data/$(notdir $(DATA)):ro --volume $(CURDIR)/models:/models \
-		flotilla-intent-trainer run --data /data/$(notdir $(DATA)) --out /models
+		flotilla-intent-trainer run --data /data/$(notdir $(DATA)) --out /models $(ENCODING)
 endif
 
 api: $(if $(DOCKER),,$(VENV)/run)  ## Serve the models in models/ on port 4002
@@ -127,10 +131,15 @@ $(VENV)/pip:
 
 $(VENV)/run: $(VENV)/pip constraints.txt $(PROJECTS)
 	@echo "Installing the services (a minute or two the first time) …"
-	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e './intent-service[training,search]' -e ./fleet
+	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e './intent-service[training,search,encoder]' -e ./fleet
 	@touch $@
 
-$(VENV)/check: $(VENV)/run pyproject.toml
+$(VENV)/encoder: $(VENV)/run
+	@echo "Installing what trains with a sentence encoder …"
+	@$(INSTALL) -e ./shared -e './intent-service[encoder-training]'
+	@touch $@
+
+$(VENV)/check: $(VENV)/run $(VENV)/encoder pyproject.toml
 	@echo "Installing the tools for checks …"
 	@$(INSTALL) --group dev -e './shared[testing]'
 	@touch $@

@@ -10,7 +10,7 @@ COPY constraints.txt ./
 COPY shared ./shared
 COPY intent-service ./intent-service
 RUN --mount=type=cache,target=/root/.cache/pip \
-    pip install --constraint constraints.txt ./shared ./intent-service
+    pip install --constraint constraints.txt ./shared './intent-service[encoder]'
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin flotilla

@@ -11,6 +11,8 @@ from intent.classifier import Classifier
 from intent.scoring import score
 
 MAX_PARTS: Final = 200
+MAX_ENCODED_PARTS: Final = 24
+"""With a sentence encoder, which takes about 30 ms for a long text."""
 MAX_CHARACTERS: Final = 100_000
 """Of all the texts that are scored to explain one: about a sixth of a second."""
 
@@ -29,7 +31,8 @@ def explain(classifier: Classifier, text: str) -> list[Word]:
     Of a long text neighbouring words are left out together, so that it is scored at most MAX_PARTS times.
     """
     words = text.split()
-    parts = _grouped(words, min(MAX_PARTS, max(1, MAX_CHARACTERS // len(text))))
+    most = MAX_ENCODED_PARTS if classifier.has_encoder else MAX_PARTS
+    parts = _grouped(words, min(most, max(1, MAX_CHARACTERS // len(text))))
     without = [" ".join([*words[:start], *words[end:]]) for start, end in parts]
     probabilities = score(classifier, [text, *without]).probabilities
     winner = probabilities[0].argmax()

@@ -1,0 +1,67 @@
+"""Models with an encoder, frozen or fine-tuned, from data to a served answer."""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from intent import classifier
+from intent.card import METRICS, NETWORK, ModelUnavailableError
+from intent.explaining import MAX_ENCODED_PARTS, explain
+from intent.training.chatbot.generating import generate
+from intent.training.data.reading import read
+from intent.training.data.splitting import split
+from intent.training.encoders.building import build
+from intent.training.running import run
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    generate(folder, rows=400)
+    return folder
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["frozen", "finetuned"])
+def model(request: pytest.FixtureRequest, data: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = partial(build, str(folder), request.param)
+    return run(data, None, tmp_path_factory.mktemp("models"), 0, print, build=made).folder
+
+
+def test_what_is_served_scores_as_what_was_judged(data: Path, model: Path) -> None:
+    served = classifier.load(model)
+    examples = [example for example in split(read(data), 0).testing if example.label is not None]
+    scored = served.score([example.text for example in examples])
+    predicted = [served.card.labels[number] for number in scored.probabilities.argmax(axis=1)]
+    judged = json.loads((model / METRICS).read_text())
+    right = np.mean([label == example.label for label, example in zip(predicted, examples)])
+    assert right == pytest.approx(judged["accuracy"]["value"])
+    assert served.card.scope_threshold is not None
+
+
+def test_a_text_alone_scores_as_among_others(model: Path) -> None:
+    served = classifier.load(model)
+    texts = ["where is my order?", "", "je veux un remboursement", "x" * 5000, "\ud800"]
+    together = served.score(texts)
+    for number, text in enumerate(texts):
+        assert served.score([text]).probabilities[0] == pytest.approx(together.probabilities[number], abs=1e-5)
+
+
+def test_its_words_are_explained(model: Path) -> None:
+    words = explain(classifier.load(model), " ".join(["where is my order"] * 100))
+    assert len(words) == MAX_ENCODED_PARTS
+    assert " ".join(word.text for word in words) == " ".join(["where is my order"] * 100)
+
+
+def test_without_its_network_it_is_not_served(model: Path, tmp_path: Path) -> None:
+    _copy(model, tmp_path, [path.name for path in model.iterdir() if path.name != NETWORK])
+    with pytest.raises(ModelUnavailableError, match=f"{NETWORK} or .* is missing or damaged"):
+        classifier.load(tmp_path)
+
+
+def _copy(source: Path, target: Path, names: Sequence[str]) -> None:
+    for name in names:
+        (target / name).write_bytes((source / name).read_bytes())
