@@ -72,9 +72,9 @@ def _speed(
 def _times(ask: Callable[[Sequence[str]], object], texts: Sequence[str], size: int, seconds: float) -> list[float]:
     endless = cycle(texts)
     times: list[float] = []
-    ends = perf_counter() + seconds
     ask(list(islice(endless, size)))
-    while perf_counter() < ends:
+    ends = perf_counter() + seconds
+    while not times or perf_counter() < ends:
         several = list(islice(endless, size))
         started = perf_counter()
         ask(several)
