@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from shared.testing import CHROMIUM, CHROMIUM_FLAGS, server_process
 
@@ -16,16 +16,23 @@ def url(orders_dir: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def page(url: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"there is no browser at {CHROMIUM}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        page = browser.new_page()
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    """The page in a context of its own: what one test leaves in the browser, the next does not see."""
+    with browser.new_context() as context:
+        page = context.new_page()
         page.goto(url)
         yield page
-        browser.close()
 
 
 def ask(page: Page, text: str) -> None:

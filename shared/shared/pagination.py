@@ -44,10 +44,14 @@ class PageRequest:
         """Return the key that the page before ended with, None for the first page; 422 if it is not one of `kind`."""
         return None if self._cursor is None else decode_cursor(self._cursor, kind)
 
-    def page(self, found: Sequence[T], key: Callable[[T], Any]) -> Page[T]:
-        """Return the page of `found`, which holds one item more than `limit` where there is a next page."""
+    def page(self, found: Sequence[T], key: Callable[[T], Any], end: object = None) -> Page[T]:
+        """Return the page of `found`, which holds one item more than `limit` where there is a next page.
+
+        Where `found` is shorter though more may follow, `end` is the key behind which these are looked for.
+        """
         items = list(found[: self.limit])
-        cursor = encode_cursor(key(items[-1])) if len(found) > self.limit else None
+        last = key(items[-1]) if len(found) > self.limit else end
+        cursor = None if last is None else encode_cursor(last)
         if cursor:
             query = [(name, value) for name, value in self._request.query_params.multi_items() if name != "cursor"]
             # Relative, so that it is right behind a gateway too.

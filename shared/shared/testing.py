@@ -40,11 +40,16 @@ async def client_of(app: FastAPI, *, raise_app_exceptions: bool = False) -> Asyn
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of 127.0.0.1 that nothing listens on, and that the system gives to nobody else for a minute.
+
+    A connection that its server has ended keeps the port in the state TIME-WAIT (RFC 9293, section 3.6): whoever asks
+    for any port gets another, and only a server that names this one, with `SO_REUSEADDR`, can have it.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address: tuple[str, int] = listener.getsockname()
+        with socket.create_connection(address):
+            listener.accept()[0].close()
+    return address[1]
 
 
 @contextmanager

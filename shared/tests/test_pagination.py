@@ -59,3 +59,27 @@ async def test_the_pages_of_a_list_are_the_list() -> None:
                 address = f"/numbers{link[1:].partition('>')[0]}" if link else ""
             assert items == [f"& {number}" for number in numbers]
         assert (await client.get("/numbers?cursor=x")).status_code == 422
+
+
+async def test_a_short_or_empty_page_leads_on_from_where_it_was_looked_for() -> None:
+    app, numbers, window = FastAPI(), [2, 3, 50, 51, 52, 53, 99], 10
+
+    @app.get("/numbers")
+    async def list_numbers(page: PageDep) -> Page[int]:
+        after = page.after(int) or 0
+        end = after + window if after + window < 120 else None
+        found = [number for number in numbers if after < number <= after + window][: page.limit + 1]
+        return page.page(found, lambda item: item, end)
+
+    async with client_of(app) as client:
+        for limit in (1, 3, 50):
+            address, items, lengths = f"/numbers?limit={limit}", [], []
+            while address:
+                answer = await client.get(address)
+                lengths.append(len(answer.json()["items"]))
+                items += answer.json()["items"]
+                assert ("next" in answer.links) == (answer.json()["next_cursor"] is not None)
+                address = f"/numbers{answer.links['next']['url']}" if "next" in answer.links else ""
+            assert items == numbers
+            assert 0 in lengths[:-1]
+            assert max(lengths) <= limit

@@ -39,7 +39,7 @@ for media_type in IMAGE_TYPES:
 
 @pytest.fixture(scope="module")
 def url(model_dir: Path) -> Iterator[str]:
-    quiet = {"VISION_MODEL_DIR": str(model_dir), "VISION_LOG_LEVEL": "error"}
+    quiet = {"VISION_MODEL_DIR": str(model_dir), "VISION_LOG_LEVEL": "error", "VISION_TUNING_SECONDS": "0"}
     with server_process("vision", "VISION_", quiet) as (_, url):
         yield url
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from shared.images.testing import Encode
 from shared.testing import CHROMIUM, CHROMIUM_FLAGS, server_process
@@ -14,20 +14,28 @@ from shared.testing import CHROMIUM, CHROMIUM_FLAGS, server_process
 
 @pytest.fixture(scope="module")
 def url(model_dir: Path) -> Iterator[str]:
-    with server_process("vision", "VISION_", {"VISION_MODEL_DIR": str(model_dir)}) as (_, url):
+    environment = {"VISION_MODEL_DIR": str(model_dir), "VISION_TUNING_SECONDS": "0"}
+    with server_process("vision", "VISION_", environment) as (_, url):
         yield url
 
 
-@pytest.fixture
-def page(url: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"there is no browser at {CHROMIUM}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        page = browser.new_page()
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    """The page in a context of its own: what one test leaves in the browser, the next does not see."""
+    with browser.new_context() as context:
+        page = context.new_page()
         page.goto(url)
         yield page
-        browser.close()
 
 
 def test_a_photo_gets_five_bars(page: Page, photo: Image.Image, encode: Encode) -> None:

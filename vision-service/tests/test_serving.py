@@ -20,11 +20,11 @@ from shared.images.testing import Encode
 from shared.testing import server_process
 
 
-@pytest.fixture
-def server(model_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+@pytest.fixture(scope="module")
+def url(model_dir: Path) -> Iterator[str]:
     environment = {"VISION_MODEL_DIR": str(model_dir), "VISION_MAX_BODY_BYTES": "20000000"}
-    with server_process("vision", "VISION_", environment) as running:
-        yield running
+    with server_process("vision", "VISION_", environment) as (_, url):
+        yield url
 
 
 def test_serving_needs_no_torch_and_no_rich() -> None:
@@ -34,8 +34,8 @@ def test_serving_needs_no_torch_and_no_rich() -> None:
     subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=60)
 
 
-def test_a_chunked_upload_is_over_the_limit_is_refused(server: tuple[subprocess.Popen[bytes], str]) -> None:
-    with upload(server[1], "Transfer-Encoding", "chunked") as connection:
+def test_a_chunked_upload_is_over_the_limit_is_refused(url: str) -> None:
+    with upload(url, "Transfer-Encoding", "chunked") as connection:
         with suppress(OSError):
             for _ in range(25):
                 connection.send(b"%x\r\n%b\r\n" % (1 << 20, bytes(1 << 20)))
@@ -43,11 +43,11 @@ def test_a_chunked_upload_is_over_the_limit_is_refused(server: tuple[subprocess.
         assert answer.status == 413
         assert answer.getheader("content-type") == MEDIA_TYPE
         assert b"larger than 20,000,000 bytes" in answer.read()
-    assert httpx2.get(f"{server[1]}/readyz").status_code == 200
+    assert httpx2.get(f"{url}/readyz").status_code == 200
 
 
-def test_a_declared_length_over_the_limit_is_refused_unread(server: tuple[subprocess.Popen[bytes], str]) -> None:
-    with upload(server[1], "Content-Length", "20000001") as connection:
+def test_a_declared_length_over_the_limit_is_refused_unread(url: str) -> None:
+    with upload(url, "Content-Length", "20000001") as connection:
         assert connection.getresponse().status == 413
 
 
@@ -62,28 +62,25 @@ def upload(url: str, name: str, value: str) -> Iterator[http.client.HTTPConnecti
         yield connection
 
 
-def test_a_request_in_flight_is_finished(
-    server: tuple[subprocess.Popen[bytes], str], photo: Image.Image, encode: Encode
-) -> None:
-    process, url = server
+def test_a_request_in_flight_is_finished(model_dir: Path, photo: Image.Image, encode: Encode) -> None:
     large = encode(photo.resize((6400, 4800)), "PNG", compress_level=1)
-    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)) as connection:
-        connection.request("POST", "/predictions", body=large, headers={"content-type": "image/png"})
-        process.send_signal(signal.SIGTERM)
-        answer = connection.getresponse()
-        assert answer.status == 200
-        assert len(json.loads(answer.read())["predictions"]) == 5
-    assert process.wait(timeout=30) == 0
+    environment = {"VISION_MODEL_DIR": str(model_dir), "VISION_MAX_BODY_BYTES": "20000000"}
+    with server_process("vision", "VISION_", environment) as (process, url):
+        with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)) as connection:
+            connection.request("POST", "/predictions", body=large, headers={"content-type": "image/png"})
+            process.send_signal(signal.SIGTERM)
+            answer = connection.getresponse()
+            assert answer.status == 200
+            assert len(json.loads(answer.read())["predictions"]) == 5
+        assert process.wait(timeout=30) == 0
 
 
-def test_predictions_at_once_are_all_answered_alike(
-    server: tuple[subprocess.Popen[bytes], str], photo: Image.Image, encode: Encode
-) -> None:
+def test_predictions_at_once_are_all_answered_alike(url: str, photo: Image.Image, encode: Encode) -> None:
     image = encode(photo, "PNG")
     answers: list[str] = []
 
     def ask() -> None:
-        answers.extend(httpx2.post(f"{server[1]}/predictions", files={"file": image}).text for _ in range(5))
+        answers.extend(httpx2.post(f"{url}/predictions", files={"file": image}).text for _ in range(5))
 
     threads = [Thread(target=ask) for _ in range(8)]
     for thread in threads:

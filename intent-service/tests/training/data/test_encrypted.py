@@ -109,9 +109,11 @@ def test_an_absent_file_is_told(tmp_path: Path) -> None:
 
 
 WAIT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from intent.training.data.encrypted import opened
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup or in the background
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with opened(Path(sys.argv[1])) as source:
     print(source.folder, flush=True)
     time.sleep(60)
