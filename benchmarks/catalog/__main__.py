@@ -1,7 +1,8 @@
 """`python -m benchmarks.catalog` prints the speed of an import as a ratio to COPY, and the latency of every list.
 
-The lists are asked for over HTTP, one request at a time, of the service as `python -m catalog` runs it. The first run
-fills the database, which takes minutes; with `--folder` it is kept for the next.
+The lists are asked for over HTTP, one request at a time, of the service as `python -m catalog` runs it. A page of
+images may be short or empty where several conditions are to meet; of the worst cases the pages to the end are counted.
+The first run fills the database, which takes minutes; with `--folder` it is kept for the next.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +23,7 @@ from benchmarks.catalog.collection import Collection
 from benchmarks.catalog.filling import fill
 from benchmarks.catalog.importing import Import, compare
 from benchmarks.catalog.lists import known_lists, pages_of
-from benchmarks.catalog.measuring import Measured, measure, median_round
+from benchmarks.catalog.measuring import Measured, count_pages, measure, median_round
 from catalog.main import create_app
 from catalog.settings import Settings
 from catalog.storage import PACKAGE
@@ -118,7 +119,10 @@ async def measure_lists(
                 print(f"Round {number + 1} of {options.rounds} …", flush=True)
                 for each, of_page in zip(pages, rounds):
                     of_page.append(await measure(each, server, client, connection, options.requests))
-    found = [median_round(of_page) for of_page in rounds]
+        found = [
+            replace(median_round(of_page), count=count_pages(server, each) if each.of.worst_case else None)
+            for each, of_page in zip(pages, rounds)
+        ]
     print(HEADER)
     for measured in found:
         print(_line(measured))
@@ -134,7 +138,7 @@ def _line(measured: Measured) -> str:
     return (
         f"{pages.of.name:40}{pages.rows:11,}{pages.depth:11,}{start.p50:8.1f}{start.p95:7.1f}{depth.p50:8.1f}"
         f"{depth.p95:7.1f}{measured.ratio:7.2f}{start.database:8.1f}{depth.database:7.1f}  "
-        f"{'worst case: ' * pages.of.worst_case}{verdict}"
+        f"{f'worst case, {measured.count} pages to its end: ' * pages.of.worst_case}{verdict}"
     )
 
 

@@ -1,11 +1,13 @@
 """How long a page takes: over HTTP from a client that keeps its connection, and in PostgreSQL alone."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Final
+from urllib.parse import urlencode
 
 import asyncpg
 import httpx2
@@ -30,13 +32,14 @@ class Latency:
 
 @dataclass(frozen=True)
 class Measured:
-    """Two pages of a list, and the indexes and big tables that EXPLAIN names."""
+    """Two pages of a list, the indexes and big tables that EXPLAIN names, and of a worst case how many pages it has."""
 
     pages: Pages
     start: Latency
     depth: Latency
     indexes: Sequence[str]
     scanned: Sequence[str]
+    count: int | None = None
 
     @property
     def ratio(self) -> float:
@@ -79,12 +82,30 @@ def median_round(rounds: Sequence[Measured]) -> Measured:
 def ask(server: HTTPConnection, url: str) -> float:
     """Return the milliseconds until the whole answer is there; raises RuntimeError unless it is 200."""
     started = perf_counter()
+    _answer(server, url)
+    return (perf_counter() - started) * 1000
+
+
+def _next_cursor(server: HTTPConnection, url: str) -> str | None:
+    cursor: str | None = json.loads(_answer(server, url))["next_cursor"]
+    return cursor
+
+
+def _answer(server: HTTPConnection, url: str) -> bytes:
     server.request("GET", url)
     answer = server.getresponse()
     body = answer.read()
     if answer.status != 200:
         raise RuntimeError(f"{url}: {answer.status} {body.decode()}")
-    return (perf_counter() - started) * 1000
+    return body
+
+
+def count_pages(server: HTTPConnection, pages: Pages) -> int:
+    """Return in how many pages the list comes to its end, some of which may be empty; raises RuntimeError."""
+    cursor, count = _next_cursor(server, pages.start_url), 1
+    while cursor:
+        cursor, count = _next_cursor(server, f"{pages.start_url}&{urlencode({'cursor': cursor})}"), count + 1
+    return count
 
 
 def percentile_95(times: Sequence[float]) -> float:

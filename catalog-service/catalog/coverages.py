@@ -65,15 +65,12 @@ _ADD = text("""
 )
 
 
-async def everything(session: AsyncSession) -> set[int]:
-    """Return all coverages."""
-    return set((await session.execute(text("SELECT id FROM coverages"))).scalars())
+async def everything(session: AsyncSession, limit: int) -> set[int]:
+    """Return the coverages, at most `limit`."""
+    return set((await session.execute(text("SELECT id FROM coverages LIMIT :limit"), {"limit": limit})).scalars())
 
 
-async def containing(session: AsyncSession, tag_ids: Iterable[UUID]) -> dict[UUID, set[int]]:
-    """Return for each of the tags the coverages that it is in, itself and not a synonym."""
-    found: dict[UUID, set[int]] = {tag_id: set() for tag_id in tag_ids}
-    pairs = select(CoverageTag.tag_id, CoverageTag.coverage_id).where(col(CoverageTag.tag_id).in_(list(found)))
-    for tag_id, coverage_id in await session.exec(pairs):
-        found[tag_id].add(coverage_id)
-    return found
+async def containing(session: AsyncSession, tag_ids: Iterable[UUID], limit: int) -> list[tuple[UUID, int]]:
+    """Return each of the tags with each coverage that it is in, itself and not a synonym; at most `limit` pairs."""
+    pairs = select(CoverageTag.tag_id, CoverageTag.coverage_id).where(col(CoverageTag.tag_id).in_(list(tag_ids)))
+    return [(tag_id, coverage_id) for tag_id, coverage_id in await session.exec(pairs.limit(limit))]

@@ -11,8 +11,9 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from catalog.conditions import Conditions
 from catalog.exports.rows import Category, Row
-from catalog.search import Conditions, ids_of
+from catalog.search import ids_of
 from catalog.tables import Coverage, Image, Labeling, LabelSchema, Snapshot, SnapshotImage, Tag
 from catalog.times import created_at
 

@@ -16,8 +16,9 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import datasets, jobs, labeled_images, tags
+from catalog.conditions import Conditions
 from catalog.jobs import Step
-from catalog.search import Conditions, ids_of
+from catalog.search import ids_of
 from catalog.tables import Job
 from shared.database import Database, allow_long_statements
 

@@ -10,10 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import datasets, jobs, suggestions
 from catalog.clients.vision import Prediction, UnpredictableImageError
+from catalog.conditions import Conditions
 from catalog.fetching import FetchError
 from catalog.jobs import Failure, Step
 from catalog.refusals import NotFoundError
-from catalog.search import Conditions, search
+from catalog.search import search
 from catalog.suggestions import Suggester
 from catalog.tables import Image, Job
 from shared.database import Database
@@ -43,7 +44,7 @@ class SuggestionSteps:
         conditions = Conditions(dataset_id=UUID(job.request["dataset"]))
         after = UUID(job.position["after"]) if job.position else None
         async with self._database.session() as session:
-            images = await search(session, conditions, after, BATCH_IMAGES)
+            images = (await search(session, conditions, after, BATCH_IMAGES)).images
             if not images:
                 await datasets.get(session, UUID(job.request["dataset"]))
                 return None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Uuid, func, literal, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, Uuid, func, literal, select, true
 
 NEAR: Final = 500
 """How many images are looked at one by one."""
@@ -45,14 +45,17 @@ def side_by_side(
     return found.order_by(_in_order(each.c.id, newest_first)).limit(limit)
 
 
-def next_of(ids: Select[Any]) -> Subquery:
-    """Return the query of the next ids of `ids`, at most `NEAR`."""
-    return ids.limit(NEAR).subquery("ahead")
+def overflowing(
+    steps: FromClause, parts: FromClause, walk: Callable[[FromClause, FromClause], Select[Any]], count: int
+) -> Select[tuple[int]]:
+    """Return the query of the `number` of the first of `steps` up to which `walk` finds more than `count` ids.
 
-
-def end_of(ids: Select[Any]) -> ColumnElement[UUID]:
-    """Return where the next ids of `ids` end; NULL, beyond which there is nothing, where there are no more of them."""
-    return ids.offset(NEAR - 1).limit(1).correlate(None).scalar_subquery()
+    It finds no row where all parts in all steps have no more, and goes along `count` ids, whatever there is beyond.
+    """
+    each = walk(parts, steps).offset(0).correlate(parts, steps).lateral("each")
+    in_step = select(each.c.id).select_from(parts).join(each, true()).offset(0).correlate(steps).lateral("in_step")
+    found = select(steps.c.number).select_from(steps).join(in_step, true())
+    return found.order_by(steps.c.number).offset(count).limit(1)
 
 
 def looked_up(query: Select[Any]) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Select,
     Text,
     Uuid,
     any_,
@@ -26,6 +25,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import tags
+from catalog.conditions import Index
 from catalog.tables import Coverage, DatasetImage, Image, Label, LabelSchemaVersion, Tag
 from catalog.walks import NEAR, Ids, looked_up, side_by_side
 
@@ -76,11 +76,12 @@ async def _next_images(
     session: AsyncSession, dataset_id: UUID | None, after: UUID | None, count: int
 ) -> dict[UUID, int]:
     """Return the next `count` images of the dataset, or of all, in the order of their ids, and their coverages."""
-    ids = col(Image.id) if dataset_id is None else col(DatasetImage.image_id)
-    query: Select[Any] = select(ids.label("id")).order_by(ids)
-    if dataset_id is not None:
-        query = query.where(col(DatasetImage.dataset_id) == dataset_id)
-    ahead = (query if after is None else query.where(ids > after)).limit(count).subquery("ahead")
+    if dataset_id is None:
+        index = Index(col(Image.id))
+    else:
+        index = Index(col(DatasetImage.image_id), col(DatasetImage.dataset_id), dataset_id)
+    query = index.walk(newest_first=False)
+    ahead = (query if after is None else query.where(index.ids > after)).limit(count).subquery("ahead")
     # As a look-up for each: as a join it could go along all images to find those of the dataset.
     coverage_id = select(Image.coverage_id).where(col(Image.id) == ahead.c.id).scalar_subquery()
     found = await session.execute(select(ahead.c.id, coverage_id).order_by(ahead.c.id))

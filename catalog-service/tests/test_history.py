@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from catalog import label_schemas, search, states, worklists
+from catalog.conditions import Conditions
 from catalog.main import create_app
 from catalog.names import key_of
-from catalog.search import Conditions
 from catalog.settings import Settings
 from shared.database import Database
 from shared.testing import client_of
@@ -328,9 +328,9 @@ class CatalogMachine(RuleBasedStateMachine):
         (root,) = self.model.now([tag])
         model, images = self.model, sorted(self.model.images)
         async with self.service.database.session() as session:
-            present = await search.search(session, Conditions(present=(key,)), None, 100)
-            absent = await search.search(session, Conditions(absent=(key,)), None, 100)
-            unknown = await search.search(session, Conditions(unknown=(key,)), None, 100)
+            present = (await search.search(session, Conditions(present=(key,)), None, 100)).images
+            absent = (await search.search(session, Conditions(absent=(key,)), None, 100)).images
+            unknown = (await search.search(session, Conditions(unknown=(key,)), None, 100)).images
         assert [image.id for image in present] == [image for image in images if root in model.latest(image).present]
         assert [image.id for image in absent] == [image for image in images if root in model.absent(image)]
         assert [image.id for image in unknown] == [image for image in images if root in model.unknown(image)]

@@ -1,13 +1,16 @@
 """The page in a real browser, over a real server."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
+import asyncpg
 import httpx2
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, Route, expect, sync_playwright
 
 import catalog
 from shared.testing import CHROMIUM, CHROMIUM_FLAGS, server_process
@@ -17,6 +20,15 @@ HOSTILE = "<img src=x onerror=\"document.title='broken'\">.jpg"
 RIGHT_TO_LEFT = "\u202e\u05e9\u05dc\u05d5\u05dd gpj.exe"
 GONE = "\N{MINUS SIGN}"
 SECONDS = 20
+MANY = """
+    CREATE TABLE many AS
+    SELECT number, (lpad(to_hex({milliseconds}), 12, '0') || '70008000' || lpad(to_hex(number), 12, '0'))::uuid AS id
+    FROM generate_series(1, 20000) AS number;
+    INSERT INTO images (id, name, url, type)
+    SELECT id, 'between', 'https://images.example.org/1.jpg', 'image/jpeg' FROM many;
+    INSERT INTO labels (tag_id, image_id)
+    SELECT CASE number % 2 WHEN 0 THEN '{day}'::uuid ELSE '{night}'::uuid END, id FROM many WHERE number <> 8000
+"""
 
 
 @pytest.fixture(scope="module")
@@ -329,6 +341,69 @@ def test_many_images_come_page_by_page(page: Page, api: httpx2.Client) -> None:
     page.keyboard.press("End")
     expect(page.locator("a:focus bdi").first).to_have_text("photo 0")
     assert len(set(captions(page).all_text_contents())) == 150
+
+
+@pytest.fixture
+def far_apart(api: httpx2.Client, database_url: str, upload: Callable[..., str]) -> list[str]:
+    """Two images with two tags, many between them with one of these each, one with neither; the ids of the three."""
+    oldest = upload(1, "oldest", tags=["Day", "Night"])
+    day, night = [tag["id"] for tag in api.get("/tags").json()["items"]]
+    just_after = int(UUID(oldest).hex[:12], 16) + 1
+
+    async def fill() -> None:
+        connection = await asyncpg.connect(database_url)
+        await connection.execute(MANY.format(milliseconds=just_after, day=day, night=night))
+        await connection.close()
+
+    asyncio.run(fill())
+    return [oldest, str(UUID(f"{just_after:012x}70008000{8000:012x}")), upload(2, "newest", tags=["Day", "Night"])]
+
+
+def test_pages_without_an_image_are_passed_until_one_shows_or_the_list_ends(
+    far_apart: list[str], page: Page, api: httpx2.Client
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+        if len(held) > 3:
+            route.continue_()
+
+    page.route("**/images?**cursor=**", hold)
+    show(page, "/?tag=Day&tag=Night")
+    expect(captions(page)).to_have_text(["newest"])
+    expect(page.locator("#count")).to_have_text("The newest 1 image")
+    captions(page).click()
+    expect(page.locator("#detail-name")).to_have_text("newest")
+    page.locator("#next").click()
+    held[0].continue_()
+    expect(page.locator("#count")).to_have_text("The newest 1 image, looking for more …")
+    expect(page.locator("#more")).to_have_text("Looking for more images …")
+    expect(page.locator("#gallery")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#detail-name")).to_have_text("newest")
+    held[1].continue_()
+    expect(page.locator("#detail-name")).to_have_text("oldest")
+    expect(page.locator("#count")).to_have_text("2 images")
+    expect(page.locator("#gallery")).to_have_attribute("aria-busy", "false")
+    page.keyboard.press("Escape")
+    for image_id in far_apart:
+        api.delete(f"/images/{image_id}").raise_for_status()
+    page.locator("#refresh").click()
+    expect(page.locator("#count")).to_have_text("Looking for images …")
+    expect(page.locator("#message")).to_be_hidden()
+    held[2].continue_()
+    expect(page.locator("#message")).to_contain_text("No image fulfils all of this")
+    expect(page.locator("#more")).to_be_hidden()
+    expect(page.locator("#count")).to_have_text("0 images")
+
+
+def test_short_pages_are_loaded_until_the_end_is_out_of_sight(
+    far_apart: list[str], page: Page, api: httpx2.Client
+) -> None:
+    say(api, far_apart[1], tags=["Day", "Night"])
+    show(page, "/?tag=Day&tag=Night")
+    expect(captions(page)).to_have_text(["newest", "between", "oldest"])
+    expect(page.locator("#count")).to_have_text("3 images")
 
 
 def test_an_image_is_deleted_unless_a_snapshot_holds_it(

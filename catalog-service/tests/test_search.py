@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, note
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from catalog import annotations, datasets, images, label_schemas, search, tags, walks
+from catalog import annotations, conditions, datasets, images, label_schemas, search, tags, walks, windows
+from catalog.conditions import Conditions
 from catalog.labelings import Provenance
-from catalog.search import Conditions
 from catalog.times import created_at
 from catalog.words import words_of
 from shared.database import Database
@@ -104,7 +104,7 @@ times = st.none() | st.tuples(st.integers(0, IMAGES - 1), st.integers(-1500, 150
 
 
 @st.composite
-def conditions(draw: st.DrawFn) -> tuple[Conditions, Any, Any, bool]:
+def some_conditions(draw: st.DrawFn) -> tuple[Conditions, Any, Any, bool]:
     asked = Conditions(
         present=draw(some_tags),
         absent=draw(some_tags),
@@ -120,26 +120,32 @@ def time_at(catalog: Catalog, place: tuple[int, int] | None) -> datetime | None:
     return place and created_at(catalog.images[place[0]].id) + timedelta(microseconds=place[1])
 
 
-async def pages(catalog: Catalog, asked: Conditions, limits: list[int], *, newest_first: bool) -> list[UUID]:
+async def pages(
+    catalog: Catalog, asked: Conditions, limits: list[int], *, newest_first: bool, look_ups: int
+) -> list[UUID]:
     found: list[UUID] = []
     after: UUID | None = None
     for turn in range(2 * IMAGES):
         limit = limits[turn % len(limits)]
         async with catalog.database.session() as session:
-            page = await search.search(session, asked, after, limit, newest_first=newest_first)
-        assert len(page) <= limit
-        found += [image.id for image in page]
-        if len(page) < limit:
+            page = await search.search(session, asked, after, limit, newest_first=newest_first, look_ups=look_ups)
+        assert len(page.images) <= limit
+        found += [image.id for image in page.images]
+        if page.end is None:
             return found
-        after = found[-1]
+        assert len(page.images) < limit or page.end == found[-1]
+        assert after is None or (page.end < after if newest_first else page.end > after)
+        after = page.end
     raise AssertionError("The pages do not end.")
 
 
 @hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    asked=conditions(),
+    asked=some_conditions(),
     limits=st.lists(st.integers(1, 9) | st.just(100), min_size=1, max_size=3),
     near=st.sampled_from([1, 2, 7, walks.NEAR]),
+    look_ups=st.sampled_from([1, 5, 30, windows.LOOK_UPS]),
+    most_coverages=st.sampled_from([1, windows.MOST_COVERAGES]),
     newest_first=st.booleans(),
 )
 async def test_the_pages_hold_exactly_what_fulfils_the_conditions(
@@ -147,22 +153,26 @@ async def test_the_pages_hold_exactly_what_fulfils_the_conditions(
     asked: tuple[Conditions, Any, Any, bool],
     limits: list[int],
     near: int,
+    look_ups: int,
+    most_coverages: int,
     newest_first: bool,
 ) -> None:
     wanted, since, before, inside = asked
     wanted = replace(wanted, since=time_at(catalog, since), before=time_at(catalog, before))
     wanted = replace(wanted, dataset_id=catalog.dataset if inside else None)
     expected = [image.id for image in catalog.images if fulfils(image, wanted)]
-    note(f"{wanted} in pages of {limits}, near {near}, newest first {newest_first}")
+    note(f"{wanted} in pages of {limits}, near {near}, {look_ups} look-ups, newest first {newest_first}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(walks, "NEAR", near)
-        patch.setattr(search, "MOST_WORDS", min(near, search.MOST_WORDS))
-        found = await pages(catalog, wanted, limits, newest_first=newest_first)
+        patch.setattr(conditions, "MOST_WORDS", min(near, conditions.MOST_WORDS))
+        patch.setattr(windows, "MOST_COVERAGES", most_coverages)
+        found = await pages(catalog, wanted, limits, newest_first=newest_first, look_ups=look_ups)
     assert found == (expected[::-1] if newest_first else expected)
     async with catalog.database.session() as session:
-        everything = await search.ids_of(session, wanted, None, None)
-        unpaged = list((await session.execute(everything)).scalars())
-    assert unpaged == expected
+        for order in (newest_first, False):
+            everything = await search.ids_of(session, wanted, None, None, newest_first=order)
+            unpaged = list((await session.execute(everything)).scalars())
+            assert unpaged == (expected[::-1] if order else expected)
 
 
 async def test_images_that_come_meanwhile_do_not_disturb_a_listing(client: httpx2.AsyncClient) -> None:

@@ -13,7 +13,8 @@ export async function total(view) {
   return items[0]?.name.toLowerCase() === tag.name.toLowerCase() ? items[0].images : null;
 }
 
-export function counted(loaded, ended, all) {
+export function counted(loaded, ended, all, looking) {
+  if (looking) return loaded ? `The newest ${plural(loaded, "image")}, looking for more …` : "Looking for images …";
   if (ended) return plural(loaded, "image");
   if (all > loaded) return `${loaded.toLocaleString("en")} of ${plural(all, "image")}`;
   return `The newest ${plural(loaded, "image")}`;

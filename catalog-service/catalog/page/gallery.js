@@ -14,6 +14,7 @@ const tiles = new Map();
 let listing = new Listing("images");
 let loading = null;
 let all = null;
+let looking = false;
 
 /** The images loaded so far, in order. */
 export const images = [];
@@ -31,10 +32,11 @@ function show(found, put) {
 
 function showCount() {
   more.hidden = listing.ended;
-  count.textContent = counted(images.length, listing.ended, all);
+  more.textContent = looking ? "Looking for more images …" : "More images";
+  count.textContent = counted(images.length, listing.ended, all, looking);
 }
 
-/** Loads the next page, unless there is none; resolves when it is shown. */
+/** Loads on until there are more images, or no more pages; resolves when they are shown. */
 export function loadMore() {
   const mine = (loading ??= loadPage(listing).finally(() => {
     if (loading === mine) loading = null;
@@ -46,14 +48,21 @@ async function loadPage(from) {
   tellNothing();
   list.setAttribute("aria-busy", "true");
   try {
-    const found = await from.next();
-    if (from !== listing) return;
-    images.push(...show(found, (...made) => list.append(...made)));
-    showCount();
+    let added = [];
+    while (added.length === 0 && !from.ended) {
+      const found = await from.next();
+      if (from !== listing) return;
+      added = show(found, (...made) => list.append(...made));
+      images.push(...added);
+      // Where images that fulfil the filter lie far apart, the service answers with a short page, or an empty one.
+      looking = added.length === 0 && !from.ended;
+      showCount();
+    }
     if (images.length === 0) tellEmpty();
+    lookAgain();
   } catch (error) {
     if (isAbort(error)) return;
-    more.hidden = true;
+    [more.hidden, looking] = [true, false];
     count.textContent = "";
     tellError(error, loadMore);
   }
@@ -65,7 +74,7 @@ export function load() {
   const view = read();
   listing.stop();
   listing = new Listing("images", [...filterQuery(view), ["order", "newest"], ["limit", PAGE]]);
-  [images.length, loading, all] = [0, null, null];
+  [images.length, loading, all, looking] = [0, null, null, false];
   tiles.clear();
   list.replaceChildren();
   [count.textContent, more.hidden] = ["Loading …", true];
@@ -107,6 +116,13 @@ export function drop(id) {
 
 more.onclick = loadMore;
 byId("refresh").onclick = load;
-new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && loadMore(), {
+const bottom = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && loadMore(), {
   rootMargin: AHEAD,
-}).observe(more);
+});
+bottom.observe(more);
+
+/** Loads on where the end is still in sight after a short page: the observer only tells what changes. */
+function lookAgain() {
+  bottom.unobserve(more);
+  bottom.observe(more);
+}

@@ -17,7 +17,7 @@ export class Listing {
     return this.#cursor === null;
   }
 
-  /** The items of the next page. */
+  /** The items of the next page, which may be none though there are more pages. */
   async next() {
     if (this.ended) return [];
     if (this.#cursor) this.#query.set("cursor", this.#cursor);

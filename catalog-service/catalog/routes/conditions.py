@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import Depends, Query
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from catalog.conditions import Conditions
 from catalog.schemas.conditions import Filter
 from catalog.schemas.images import ImageOut
-from catalog.search import Conditions, search
+from catalog.search import search
 from shared.pagination import Page, PageRequest
 
 
@@ -26,7 +27,7 @@ Order = Annotated[Literal["oldest", "newest"], Query(description="Which comes fi
 async def page_of_images(
     session: AsyncSession, page: PageRequest, conditions: Conditions, order: Order
 ) -> Page[ImageOut]:
-    """Return the page of the images that fulfil the conditions."""
+    """Return the page of the images that fulfil the conditions; shorter than asked for where they lie far apart."""
     after = page.after(UUID)
     found = await search(session, conditions, after, page.limit + 1, newest_first=order == "newest")
-    return page.page([ImageOut.of(image) for image in found], lambda image: image.id)
+    return page.page([ImageOut.of(image) for image in found.images], lambda image: image.id, found.end)

@@ -73,9 +73,13 @@ async def upload_image(
 async def list_images(
     session: SessionDep, page: PageDep, conditions: ConditionsDep, order: Order = "oldest"
 ) -> Page[ImageOut]:
-    """Find the images that fulfil all conditions; all images where there are none."""
+    """Find the images that fulfil all conditions; all images where there are none.
+
+    Where images that fulfil them lie far apart, a page may have fewer than `limit`, or none, though more follow: the
+    list has ended only when `next_cursor` is null.
+    """
     if conditions.absent or conditions.unknown:
-        await freeze_time(session)  # lest an image that is labeled between the two statements is found by both or none
+        await freeze_time(session)  # lest an image that is labeled between the statements is found by none
     return await page_of_images(session, page, conditions, order)
 
 

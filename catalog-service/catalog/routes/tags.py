@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from catalog import tags
+from catalog.conditions import Conditions
 from catalog.names import Name
 from catalog.routes.conditions import Order, page_of_images
 from catalog.routes.problems import UNAVAILABLE
 from catalog.schemas.images import ImageOut
 from catalog.schemas.tags import Merge, TagName, TagOut
-from catalog.search import Conditions
 from shared.bodies import require_json
 from shared.database import SessionDep
 from shared.errors import problem_responses

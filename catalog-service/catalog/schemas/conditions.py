@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.conditions import Conditions
 from catalog.fields import MediaType, Time
 from catalog.names import Name
-from catalog.search import Conditions
 
 MAX_TAGS: Final = 10
 Names = Annotated[list[Name], Field(max_length=MAX_TAGS)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, Field
 
-from intent.card import Calibration
+from intent.card import Calibration, Encoding
 from intent.labels import Label
 from intent.served import Served
 from intent.versions import Standing
@@ -20,6 +20,7 @@ class Version(BaseModel):
     labels: int = Field(description="How many intents it knows.")
     training_rows: int
     accuracy: float | None = Field(description="On the test part of the data; null if there was none.")
+    encoder: Encoding | None = Field(description="Of sentences; null if it goes by n-grams alone.")
     data_sha256: str = Field(description="Of the data it was trained on.")
     tells_out_of_scope: bool = Field(description="Whether it can say that a text has none of its intents.")
     report: bool = Field(description="Whether there is a report at `model/report`.")
@@ -35,6 +36,7 @@ class Version(BaseModel):
             labels=len(card.labels),
             training_rows=card.training_rows,
             accuracy=card.accuracy,
+            encoder=card.encoder,
             data_sha256=card.data_sha256,
             tells_out_of_scope=card.scope_threshold is not None,
             report=served.has_report,
