@@ -25,13 +25,9 @@ class EncoderError(ValueError):
 class Encoder:
     """A loaded encoder; may be called from several threads at once. What it makes of a text depends on that alone."""
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
-        """Load the encoder in `folder`; each call computes with `threads` of them, 0 for one a core.
-
-        Raises EncoderError.
-        """
+    def __init__(self, folder: Path) -> None:
+        """Load the encoder in `folder`; raises EncoderError."""
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores meanwhile
         try:
             self._network = onnxruntime.InferenceSession(folder / NETWORK, options, providers=["CPUExecutionProvider"])

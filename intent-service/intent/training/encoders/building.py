@@ -18,4 +18,4 @@ def build(name: str, finetuned: bool, folder: Path, lesson: Lesson, tell: Callab
     head = finetune(network, lesson, tell) if finetuned else None
     write(network, folder)
     encoding = Encoding(source=shown(name), finetuned=finetuned, weights_sha256=network.weights_sha256())
-    return Built(folder, Encoder(folder, threads=0), encoding, head)
+    return Built(folder, Encoder(folder), encoding, head)
