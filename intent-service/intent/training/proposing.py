@@ -16,7 +16,7 @@ SPACE: Final[Mapping[str, FloatDistribution]] = {
     "word_share": FloatDistribution(0.1, 0.9),
     "regularisation": FloatDistribution(0.05, 20, log=True),
 }
-DEFAULTS: Final[Mapping[str, float]] = asdict(DEFAULT)
+DEFAULTS: Final[Mapping[str, float]] = {name: value for name, value in asdict(DEFAULT).items() if name in SPACE}
 
 
 class Proposing(BaseSampler):

@@ -38,6 +38,8 @@ WARM_UP: Final = 0.1
 """Share of the steps in which the learning rate rises."""
 SHARPNESS: Final = 20.0
 """Of the head: vectors have length 1, and logits must be able to be further apart."""
+TOLD: Final = 50
+"""How often it is told how far it is."""
 NEIGHBOURS: Final = 32
 """Steps whose texts are sorted by length, so that few of their tokens are padding."""
 
@@ -124,7 +126,7 @@ def _train(
             optimizer.step()
             schedule.step()
             done += 1
-            if done % 20 == 0:
+            if done * TOLD // steps > (done - 1) * TOLD // steps:
                 left = (perf_counter() - started) / done * (steps - done) / 60
                 tell(f"Fine-tuning: epoch {epoch} of {epochs}, {done / steps:.0%}, about {left:.1f} minutes left")
 
