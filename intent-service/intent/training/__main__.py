@@ -27,9 +27,8 @@ from intent.training.data.examples import Data
 from intent.training.data.reading import read
 from intent.training.data.refusals import DataError
 from intent.training.data.splitting import Splits, split
-from intent.training.encoding import Build
+from intent.training.encoding import Build, Tell
 from intent.training.evaluation import Evaluation
-from intent.training.learning import Tell
 from intent.training.predicting import ServiceError, predict
 from intent.training.repeating import Repeated
 from intent.training.running import Tuned, run

@@ -9,6 +9,9 @@ from intent.classifier import Reader
 from intent.features import Floats
 from intent.training.fitting import Indices
 
+Tell = Callable[[str], None]
+"""Hears of each step."""
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -41,5 +44,5 @@ class Built:
     head: Head | None = None
 
 
-Build = Callable[[Path, Lesson, Callable[[str], None]], Built]
+Build = Callable[[Path, Lesson, Tell], Built]
 """Writes an encoder to a folder, where it is fine-tuned by the lesson; what hears of each step comes last."""

@@ -1,7 +1,8 @@
 """What is learned of data: a margin for every label, how margins become probabilities, and what is out of scope."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -14,14 +15,12 @@ from intent.training.cross_fitting import FOLDS, cross_fit
 from intent.training.data.examples import Example
 from intent.training.data.refusals import DataError
 from intent.training.data.splitting import Splits
-from intent.training.encoding import Built, Head
+from intent.training.encoding import Built, Head, Tell
 from intent.training.fitting import Hyperparameters, Indices, fit, means
 from intent.training.numbering import numbered
 
-HEAD_SHARE = 0.3
+HEAD_SHARE: Final = 0.3
 """Of a fine-tuned encoder's logits beside the margins of n-grams; chosen on Banking77's validation part."""
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)

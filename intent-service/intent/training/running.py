@@ -14,11 +14,11 @@ from intent.training.data.audit_lines import lines
 from intent.training.data.encrypted import opened
 from intent.training.data.reading import read
 from intent.training.data.splitting import Splits, split
-from intent.training.encoding import Build, Built, Lesson
+from intent.training.encoding import Build, Built, Lesson, Tell
 from intent.training.evaluation import Evaluation, evaluate, judge_scope
 from intent.training.export import export, require_writable
 from intent.training.fitting import DEFAULT, Hyperparameters
-from intent.training.learning import Fitted, Task, Tell, learn
+from intent.training.learning import Fitted, Task, learn
 from intent.training.numbering import labels_of, numbered
 from intent.training.report import Report
 

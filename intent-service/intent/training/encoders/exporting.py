@@ -3,6 +3,7 @@
 import logging
 import warnings
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import torch
@@ -12,21 +13,23 @@ from intent.card import NETWORK, TOKENIZER
 from intent.encoder import MAX_TOKENS, Encoder, EncoderError
 from intent.training.encoders.networks import Network
 
-TOLERANCE = 1e-5
+TOLERANCE: Final = 1e-5
 """By how much a vector's part may differ after the export."""
 
-_TRIED = ("a few words", "and a sentence of more words than the other one has")
+_TRIED: Final = ("a few words", "and a sentence of more words than the other one has")
 
 
-def write(network: Network, folder: Path) -> None:
-    """Write the network and its tokenizer to `folder`; raises EncoderError."""
+def write(network: Network, folder: Path) -> Encoder:
+    """Write the network and its tokenizer to `folder`, and return them as they are served; raises EncoderError."""
     network.tokenizer.save(str(folder / TOKENIZER))
     network.eval()
     try:
         _export(network, folder / NETWORK)
     except Exception as error:  # what the exporter raises is not documented
         raise EncoderError(f"the encoder cannot be exported: {str(error).partition(chr(10))[0]}") from error
-    _compare(network, Encoder(folder))
+    encoder = Encoder(folder)
+    _compare(network, encoder)
+    return encoder
 
 
 def _export(network: Network, path: Path) -> None:

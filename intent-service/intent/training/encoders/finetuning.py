@@ -5,7 +5,7 @@ Each text goes through the network twice, with other neurons dropped, and the tw
 layer is from the head (Howard & Ruder 2018), rises at first, and then falls to 0.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
@@ -22,7 +22,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from intent.encoder import MAX_TOKENS
 from intent.training.encoders.networks import Network
-from intent.training.encoding import Head, Lesson
+from intent.training.encoding import Head, Lesson, Tell
 
 EPOCHS: Final = 5
 TEXTS: Final = 32
@@ -47,7 +47,6 @@ _LAYERS: Final = {"layer", "layers"}
 """What stands before a layer's number in the names of parameters."""
 
 Indices = NDArray[np.int64]
-Tell = Callable[[str], None]
 
 
 def finetune(network: Network, lesson: Lesson, tell: Tell, epochs: int = EPOCHS) -> Head:
