@@ -15,7 +15,7 @@ from shared.errors import problem_responses
 from shared.workers import WorkerPool
 
 LIGHT_CHARACTERS: Final = 400
-"""A text of so many is scored in half a millisecond, about what handing it to a thread and back takes."""
+"""A text of so many is scored in half a millisecond by n-grams, about what handing it to a thread and back takes."""
 DECIMALS: Final = 8
 """Of a confidence."""
 
@@ -48,9 +48,9 @@ VersionsDep = Annotated[Versions, Depends(get_versions)]
 InstrumentsDep = Annotated[Instruments, Depends(get_instruments)]
 
 
-def is_light(texts: Sequence[str]) -> bool:
+def is_light(served: Served, texts: Sequence[str]) -> bool:
     """Return whether `texts` are scored so soon that handing them to a thread would take longer."""
-    return len(texts) == 1 and len(texts[0]) <= LIGHT_CHARACTERS
+    return len(texts) == 1 and len(texts[0]) <= LIGHT_CHARACTERS and not served.classifier.has_encoder
 
 
 async def compute(

@@ -44,7 +44,7 @@ async def get_intent(
 ) -> Intent:
     """Name the likeliest intent of the text in the query string."""
     served, texts = versions.get(question.version), [question.query]
-    if is_light(texts):
+    if is_light(served, texts):
         return _first(judged(instruments, served, texts, 1))
     return _first(await compute(request, pool, deadline, judged, instruments, served, texts, 1))
 
@@ -71,7 +71,7 @@ async def post_intent(
     else:
         asked = await compute(request, pool, deadline, parse_json, Questions, body)
     served = versions.get(which.version)
-    if is_light(asked.all_texts) and not asked.explain:
+    if is_light(served, asked.all_texts) and not asked.explain:
         content = _results(instruments, served, asked)
     else:
         content = await compute(request, pool, deadline, _results, instruments, served, asked)

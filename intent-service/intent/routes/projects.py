@@ -40,7 +40,7 @@ def project_routes(api_key: SecretStr | None) -> APIRouter:
     ) -> list[Prediction]:
         """Name the likeliest labels of up to 20 texts, in the order they were sent."""
         served, texts = versions.get(which.version), [row.text for row in rows.data]
-        if is_light(texts):
+        if is_light(served, texts):
             verdicts = judged(instruments, served, texts, rows.n_best)
         else:
             verdicts = await compute(request, pool, deadline, judged, instruments, served, texts, rows.n_best)

@@ -11,11 +11,14 @@ import pytest
 from intent import classifier
 from intent.card import METRICS, NETWORK, ModelUnavailableError
 from intent.explaining import MAX_ENCODED_PARTS, explain
+from intent.main import create_app
+from intent.settings import Settings
 from intent.training.chatbot.generating import generate
 from intent.training.data.reading import read
 from intent.training.data.splitting import split
 from intent.training.encoders.building import build
 from intent.training.running import run
+from shared.testing import client_of
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,12 @@ def test_its_words_are_explained(model: Path) -> None:
     words = explain(classifier.load(model), " ".join(["where is my order"] * 100))
     assert len(words) == MAX_ENCODED_PARTS
     assert " ".join(word.text for word in words) == " ".join(["where is my order"] * 100)
+
+
+async def test_one_text_keeps_its_deadline(model: Path) -> None:
+    async with client_of(create_app(Settings(model_dir=model.parent))) as client:
+        answer = await client.get("/intent?query=hello", headers={"X-Request-Timeout": "0.0001"})
+    assert answer.status_code == 504
 
 
 def test_without_its_network_it_is_not_served(model: Path, tmp_path: Path) -> None:
