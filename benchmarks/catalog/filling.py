@@ -13,8 +13,8 @@ import asyncpg
 import numpy as np
 
 from benchmarks.catalog.collection import Collection, Photo
-from catalog.names import key_of
 from catalog.words import words_of
+from shared.names import key_of
 
 START: Final = 1_704_067_200_000
 """When the first image was registered, in milliseconds: 2024-01-01."""

@@ -13,8 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog.schemas.conditions import Filter
 from catalog.search import ids_of
-from catalog.times import created_at
 from shared.pagination import encode_cursor
+from shared.times import created_at
 
 DEPTH: Final = 1_000_000
 SHARE: Final = 0.9

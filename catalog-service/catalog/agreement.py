@@ -17,7 +17,7 @@ from uuid import UUID
 from nltk.metrics.agreement import AnnotationTask
 from sklearn.metrics import cohen_kappa_score
 
-from catalog.refusals import CatalogError
+from shared.refusals import RefusalError
 
 MAX_RATINGS: Final = 1_000_000
 """Ratings held at once, in about 80 MB; alpha takes up to 260 MB more where they are all on one tag."""
@@ -26,7 +26,7 @@ MAX_PAIRS: Final = 5_000
 """Pairs of authors, summed over the tags: each has its kappa, which takes 1 ms."""
 
 
-class TooManyRatingsError(CatalogError):
+class TooManyRatingsError(RefusalError):
     """More ratings were asked to be compared than are held at once."""
 
 

@@ -9,8 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import coverages, labelings, tags
 from catalog.labelings import Provenance, State
-from catalog.refusals import InvalidRequestError
 from catalog.tables import NO_COVERAGE, Coverage, LabelSchemaVersion
+from shared.refusals import InvalidRequestError
 
 MAX_ANNOTATIONS: Final = 100_000
 

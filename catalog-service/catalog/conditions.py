@@ -14,9 +14,9 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col, select
 
 from catalog.tables import CoverageTag, DatasetImage, Image, ImageWord, Label
-from catalog.times import first_id
 from catalog.walks import Ids, looked_up, overflowing, side_by_side
 from catalog.words import words_of
+from shared.times import first_id
 
 MOST_WORDS: Final = 8
 """Whose lists are joined; with every further one it takes the database longer to plan that, in the end seconds."""

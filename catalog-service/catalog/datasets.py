@@ -11,11 +11,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import counters
-from catalog.names import key_of
-from catalog.refusals import ConflictError, NotFoundError
 from catalog.tables import Dataset, DatasetImage, Image, Snapshot
-from catalog.uniqueness import flush_name
 from shared.database import allow_long_statements
+from shared.names import key_of
+from shared.refusals import ConflictError, NotFoundError
+from shared.uniqueness import flush_name
 
 
 @dataclass(frozen=True)

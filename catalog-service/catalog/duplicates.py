@@ -18,8 +18,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import datasets, images
-from catalog.refusals import InvalidRequestError
 from catalog.tables import HASH_PARTS, DatasetImage, Image, hash_part
+from shared.refusals import InvalidRequestError
 
 DEFAULT_DISTANCE: Final = 6
 MAX_DISTANCE: Final = 11

@@ -16,14 +16,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
-from catalog import datasets, jobs, labeled_images
+from catalog import datasets, labeled_images
 from catalog.exports import ndjson
 from catalog.exports.rows import Row
-from catalog.jobs import Step
-from catalog.refusals import NotFoundError
 from catalog.snapshots import names_of
-from catalog.tables import UNFINISHED, Dataset, Job, Snapshot
+from catalog.tables import Dataset, Snapshot
+from shared import jobs
 from shared.database import Database, allow_long_statements
+from shared.jobs import Step
+from shared.jobs.tables import UNFINISHED, Job
+from shared.refusals import NotFoundError
 
 KIND: Final = "snapshot"
 AT_ONCE: Final = 10_000

@@ -12,11 +12,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import counters, labelings, objects, tags
 from catalog.objects import Objects, image_path
-from catalog.refusals import ConflictError, NotFoundError
 from catalog.tables import DatasetImage, Image, ImageWord, Label, Snapshot, SnapshotImage
 from catalog.words import words_of
 from shared.database import Database
 from shared.images.inspection import ImageFacts
+from shared.refusals import ConflictError, NotFoundError
 
 _SIGN = 1 << 63
 

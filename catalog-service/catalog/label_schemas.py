@@ -8,10 +8,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import tags
-from catalog.names import key_of
-from catalog.refusals import ConflictError, NotFoundError
 from catalog.tables import LabelSchema, LabelSchemaVersion
-from catalog.uniqueness import flush_name
+from shared.names import key_of
+from shared.refusals import ConflictError, NotFoundError
+from shared.uniqueness import flush_name
 
 
 async def create(session: AsyncSession, name: str, description: str | None, names: Collection[str]) -> LabelSchema:

@@ -15,7 +15,7 @@ from catalog.conditions import Conditions
 from catalog.exports.rows import Category, Row
 from catalog.search import ids_of
 from catalog.tables import Coverage, Image, Labeling, LabelSchema, Snapshot, SnapshotImage, Tag
-from catalog.times import created_at
+from shared.times import created_at
 
 BATCH: Final = 1000
 _FIRST: Final = UUID(int=0)

@@ -13,8 +13,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import counters, tags
-from catalog.refusals import ConflictError, NotFoundError
 from catalog.tables import NO_COVERAGE, Image, Labeling
+from shared.refusals import ConflictError, NotFoundError
 
 Source = Literal["human", "model", "import"]
 

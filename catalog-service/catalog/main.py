@@ -13,13 +13,12 @@ from catalog.agreement import TooManyRatingsError
 from catalog.clients.vision import UnpredictableImageError
 from catalog.fetching import FetchFailedError, FetchRefusedError
 from catalog.objects import Objects
-from catalog.refusals import ConflictError, InvalidRequestError, NotFoundError, ServiceUnavailableError
 from catalog.routes import (
     contents,
     datasets,
     exports,
     images,
-    jobs,
+    imports,
     label_schemas,
     labelings,
     quality,
@@ -27,6 +26,7 @@ from catalog.routes import (
     suggestions,
     tags,
 )
+from catalog.routes.problems import UNAVAILABLE
 from catalog.settings import Settings
 from catalog.storage import PACKAGE, open_database, open_objects, open_suggester
 from catalog.suggestions import Suggester
@@ -34,8 +34,10 @@ from catalog.work import work_until
 from shared.app import Lifespan, create_service
 from shared.database import Database, DatabaseUnavailableError
 from shared.images.refusals import BrokenImageError, NotAnImageError, TooManyPixelsError
+from shared.jobs.routes import job_routes
 from shared.migrations import database_check
 from shared.pages import page_routes
+from shared.refusals import STATUSES
 from shared.workers import WorkerPool
 
 MAX_ANALYSES = 2
@@ -68,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings),
         routers=[
             (images.uploads, settings.max_upload_bytes + FORM_BYTES),
-            (jobs.imports, settings.max_import_bytes),
+            (imports.router, settings.max_import_bytes),
             exports.router,
             images.router,
             contents.router,
@@ -79,7 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             snapshots.router,
             suggestions.router,
             quality.router,
-            jobs.router,
+            job_routes(UNAVAILABLE),
             page_routes(Path(__file__).parent / "page"),
         ],
         checks={"database": database_check(PACKAGE)},
@@ -88,14 +90,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             FetchRefusedError: 422,
             TooManyRatingsError: 422,
             UnpredictableImageError: 422,
-            NotFoundError: 404,
-            ConflictError: 409,
-            InvalidRequestError: 422,
+            **STATUSES,
             NotAnImageError: 415,
             BrokenImageError: 422,
             TooManyPixelsError: 413,
             DatabaseUnavailableError: 503,
-            ServiceUnavailableError: 503,
         },
     )
 

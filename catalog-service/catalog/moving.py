@@ -15,12 +15,13 @@ from sqlalchemy import func
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog import datasets, jobs, labeled_images, tags
+from catalog import datasets, labeled_images, tags
 from catalog.conditions import Conditions
-from catalog.jobs import Step
 from catalog.search import ids_of
-from catalog.tables import Job
+from shared import jobs
 from shared.database import Database, allow_long_statements
+from shared.jobs import Step
+from shared.jobs.tables import Job
 
 Kind = Literal["add_images", "remove_images"]
 Move = Callable[[AsyncSession, UUID, Sequence[UUID]], Awaitable[int]]

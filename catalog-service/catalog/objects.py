@@ -19,8 +19,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog.tables import UNFINISHED, Image, Job, PendingObject
+from catalog.tables import Image, PendingObject
 from shared.database import Database
+from shared.jobs.tables import UNFINISHED, Job
 
 IMAGES: Final = "images"
 IMPORTS: Final = "imports"

@@ -17,10 +17,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import tags, walks
 from catalog.conditions import Asked, Conditions
-from catalog.refusals import NotFoundError
 from catalog.tables import Dataset, Image, Tag
 from catalog.windows import LOOK_UPS, Bounds, Reach, end_of_coverages, parts_of, reaches
 from catalog.words import words_of
+from shared.refusals import NotFoundError
 
 _LOOK_UP: Final = text("""
     SELECT set_config('enable_mergejoin', 'off', true), set_config('enable_hashjoin', 'off', true),

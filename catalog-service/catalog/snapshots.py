@@ -15,9 +15,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog.labeled_images import Names
-from catalog.refusals import NotFoundError
 from catalog.tables import Image, Snapshot, SnapshotImage
 from shared.database import allow_long_statements
+from shared.refusals import NotFoundError
 
 COMPARED: Final = 1_000
 MAX_COMPARED: Final = 100_000

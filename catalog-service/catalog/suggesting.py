@@ -8,16 +8,18 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog import datasets, jobs, suggestions
+from catalog import datasets, suggestions
 from catalog.clients.vision import Prediction, UnpredictableImageError
 from catalog.conditions import Conditions
 from catalog.fetching import FetchError
-from catalog.jobs import Failure, Step
-from catalog.refusals import NotFoundError
 from catalog.search import search
 from catalog.suggestions import Suggester
-from catalog.tables import Image, Job
+from catalog.tables import Image
+from shared import jobs
 from shared.database import Database
+from shared.jobs import Failure, Step
+from shared.jobs.tables import Job
+from shared.refusals import NotFoundError
 
 KIND: Final = "suggest"
 BATCH_IMAGES: Final = 16

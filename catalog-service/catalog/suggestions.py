@@ -14,10 +14,10 @@ from catalog import images, labelings, tags
 from catalog.clients.vision import Prediction, VisionClient
 from catalog.fetching import Fetcher
 from catalog.labelings import Provenance, State
-from catalog.names import clean
 from catalog.objects import Objects, image_path
-from catalog.refusals import ConflictError, InvalidRequestError, NotFoundError
 from catalog.tables import Image, Suggestion
+from shared.names import clean
+from shared.refusals import ConflictError, InvalidRequestError, NotFoundError
 
 MAX_ASKED: Final = 4
 """Images that are asked about at the same time, each of which is in memory."""

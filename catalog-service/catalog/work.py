@@ -9,13 +9,14 @@ from uuid import UUID
 
 import structlog
 
-from catalog import freezing, jobs, moving, suggesting
+from catalog import freezing, moving, suggesting
 from catalog.imports import importing
 from catalog.objects import Objects, sweep_all
 from catalog.objects import sweep as sweep_one
 from catalog.suggestions import Suggester
+from shared import jobs
 from shared.database import Database, DatabaseUnavailableError
-from shared.jobs import Handler, wait_for, work
+from shared.jobs.queue import Handler, wait_for, work
 
 SWEEP_SECONDS: Final = 3600
 UNFINISHED_FOR: Final = timedelta(hours=1)

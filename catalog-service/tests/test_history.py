@@ -19,9 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from catalog import label_schemas, search, states, worklists
 from catalog.conditions import Conditions
 from catalog.main import create_app
-from catalog.names import key_of
 from catalog.settings import Settings
 from shared.database import Database
+from shared.names import key_of
 from shared.testing import client_of
 
 Tags = frozenset[UUID]

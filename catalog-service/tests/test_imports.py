@@ -12,17 +12,17 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from catalog import jobs
 from catalog.imports import importing
 from catalog.imports.importing import Importer
-from catalog.jobs import Step
 from catalog.main import create_app
 from catalog.objects import sweep_all
 from catalog.settings import Settings
 from catalog.storage import open_objects
-from catalog.tables import Job
+from shared import jobs
 from shared.database import Database
-from shared.jobs import RetryLaterError
+from shared.jobs import Step
+from shared.jobs.queue import RetryLaterError
+from shared.jobs.tables import Job
 from shared.testing import client_of
 
 NDJSON = "application/x-ndjson"

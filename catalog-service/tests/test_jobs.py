@@ -1,6 +1,7 @@
 """Jobs: seen, stopped, waiting for other services, and never lost."""
 
 import asyncio
+import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL
@@ -16,13 +17,14 @@ from pgqueuer.core.qm import QueueManager
 from pgqueuer.errors import FailingListenerError
 from sqlalchemy import text
 
-from catalog import jobs, suggesting, work
-from catalog.jobs import MAX_ERRORS, Step
+from catalog import suggesting, work
 from catalog.main import create_app
 from catalog.settings import Settings
-from catalog.tables import Job
+from shared import jobs
 from shared.database import Database
-from shared.testing import client_of
+from shared.jobs import MAX_ERRORS, Step
+from shared.jobs.tables import Job
+from shared.testing import client_of, server_process
 
 NDJSON = {"content-type": "application/x-ndjson"}
 NOBODY = "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1"
@@ -136,7 +138,21 @@ async def test_a_job_that_runs_can_be_cancelled(
     assert len(vision.asked) <= stopped["done"] + 1
 
 
-@pytest.mark.parametrize("path", ["", "/errors", "/cancel"])
+async def test_a_job_can_be_watched_to_its_end(settings: Settings) -> None:
+    # On a real socket: in process, an answer comes whole.
+    environment = {"CATALOG_DATABASE_URL": settings.database_url or "", "CATALOG_DATA_DIR": str(settings.data_dir)}
+    with server_process("catalog", "CATALOG_", environment) as (_, url):
+        async with httpx2.AsyncClient(base_url=url) as client:
+            job_id = await importing(client, b"{}\n" * 50_000)
+            async with client.stream("GET", f"/jobs/{job_id}/events", timeout=30) as answer:
+                events = [json.loads(line[6:]) async for line in answer.aiter_lines() if line.startswith("data: ")]
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert [event["status"] for event in events][-1] == "succeeded"
+    assert [event["failed"] for event in events] == sorted(event["failed"] for event in events)
+    assert (events[-1]["failed"], events[-1]["progress"], events[-1]["seconds_left"]) == (50_000, 1, None)
+
+
+@pytest.mark.parametrize("path", ["", "/errors", "/events", "/cancel"])
 async def test_what_is_not_there_is_not_found(client: httpx2.AsyncClient, path: str) -> None:
     answer = await client.request("POST" if path == "/cancel" else "GET", f"/jobs/{NOBODY}{path}")
     assert (answer.status_code, answer.json()["status"]) == (404, 404)

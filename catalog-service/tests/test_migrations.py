@@ -18,6 +18,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
+import shared.jobs.tables
 from catalog import tables
 from catalog.main import create_app
 from catalog.migrate import main
@@ -42,7 +43,12 @@ EXPORTED = {
     "present": ["Cat"],
     "absent": ["Dog"],
 }
-OURS = {model.__tablename__ for model in vars(tables).values() if hasattr(model, "__tablename__")}
+OURS = {
+    model.__tablename__
+    for module in (tables, shared.jobs.tables)
+    for model in vars(module).values()
+    if hasattr(model, "__tablename__")
+}
 
 
 @pytest.fixture

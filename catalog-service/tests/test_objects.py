@@ -17,10 +17,10 @@ from sqlmodel import select
 
 from catalog import images
 from catalog.objects import Objects, image_path, sweep_all
-from catalog.refusals import NotFoundError
 from catalog.tables import Image, PendingObject
 from shared.database import Database
 from shared.images.inspection import inspect
+from shared.refusals import NotFoundError
 
 Step = Literal["before", "after"]
 AT_ONCE = timedelta(0)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from catalog import annotations, conditions, datasets, images, label_schemas, search, tags, walks, windows
 from catalog.conditions import Conditions
 from catalog.labelings import Provenance
-from catalog.times import created_at
 from catalog.words import words_of
 from shared.database import Database
+from shared.times import created_at
 
 IMAGES = 60
 TAGS = ("ant", "bee", "cat", "dog")

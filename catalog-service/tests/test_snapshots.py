@@ -14,15 +14,16 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from catalog import freezing, jobs, snapshots
+from catalog import freezing, snapshots
 from catalog.exports import FORMATS
-from catalog.jobs import Step
 from catalog.main import create_app
-from catalog.refusals import ServiceUnavailableError
 from catalog.settings import Settings
-from catalog.tables import Job
+from shared import jobs
 from shared.database import Database
-from shared.jobs import RetryLaterError
+from shared.jobs import Step
+from shared.jobs.queue import RetryLaterError
+from shared.jobs.tables import Job
+from shared.refusals import ServiceUnavailableError
 from shared.testing import client_of
 
 NOBODY = "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1"

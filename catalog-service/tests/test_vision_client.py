@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from catalog.clients.vision import UnpredictableImageError, VisionClient
-from catalog.refusals import ServiceUnavailableError
+from shared.refusals import ServiceUnavailableError
 from shared.testing import free_port
 from vision.main import create_app
 from vision.models.card import ModelUnavailableError

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from shared.database import Database, DatabaseUnavailableError
 from shared.health import Check, ReadinessCheck
-from shared.jobs import install_queue
+from shared.jobs.queue import install_queue
 
 _LOCK = 0x666C6F74
 """Of all migrations, PostgreSQL's advisory lock with this number lets one run at a time."""

@@ -6,14 +6,14 @@ from typing import Final, Self
 import httpx2
 from pydantic import BaseModel, Field, ValidationError
 
-from catalog.names import Name
-from catalog.refusals import CatalogError, ServiceUnavailableError
+from shared.names import Name
+from shared.refusals import RefusalError, ServiceUnavailableError
 
 SECONDS: Final = 30
 CONNECTIONS: Final = 8
 
 
-class UnpredictableImageError(CatalogError):
+class UnpredictableImageError(RefusalError):
     """The vision service refuses this image, and will do so again."""
 
 

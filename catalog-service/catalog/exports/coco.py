@@ -32,7 +32,7 @@ from catalog.exports.file_names import file_name
 from catalog.exports.records import known
 from catalog.exports.rows import Category, Content, Row
 from catalog.exports.spool import Spool
-from catalog.refusals import CatalogError
+from shared.refusals import RefusalError
 
 INFO: Final = {"description": "Images and their labels: whole images are labeled, not objects in them.", "version": "1"}
 
@@ -42,7 +42,7 @@ _LABEL = struct.Struct("<II")
 """A present tag while it waits in the spool: the image's and the category's id."""
 
 
-class UnlistedTagError(CatalogError):
+class UnlistedTagError(RefusalError):
     """A row has a tag that is not among the categories; the export must not be taken for whole."""
 
 

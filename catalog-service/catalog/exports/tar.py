@@ -10,13 +10,13 @@ from typing import Final
 from catalog.exports.file_names import file_name
 from catalog.exports.rows import Content, Row
 from catalog.exports.spool import Spool
-from catalog.refusals import CatalogError
+from shared.refusals import RefusalError
 
 END: Final = bytes(2 * tarfile.BLOCKSIZE)
 """An archive without it is cut off."""
 
 
-class BrokenContentError(CatalogError):
+class BrokenContentError(RefusalError):
     """An image's bytes cannot be read, or are not those that the catalog knows; the archive must be cut off."""
 
 

@@ -14,13 +14,13 @@ from uuid_utils.compat import uuid7
 
 from catalog import counters, coverages, datasets, labelings, tags
 from catalog.imports.rows import ImportRow
-from catalog.jobs import Failure, OutdatedStepError
 from catalog.labelings import Change, Provenance
-from catalog.names import key_of
-from catalog.refusals import NotFoundError
 from catalog.tables import NO_COVERAGE, DatasetImage, Image, LabelSchemaVersion
 from catalog.words import words_of
 from shared.database import Database, driver_connection
+from shared.jobs import Failure, OutdatedStepError
+from shared.names import key_of
+from shared.refusals import NotFoundError
 
 MAX_VOCABULARY: Final = 200_000
 """So many names and coverages are remembered."""

@@ -9,15 +9,16 @@ from uuid import UUID
 from anyio import to_thread
 from uuid_utils.compat import uuid7
 
-from catalog import datasets, jobs, label_schemas, objects
+from catalog import datasets, label_schemas, objects
 from catalog.imports.batches import Batch, Numbered, Options, Vocabulary, resolve_images
 from catalog.imports.records import MAX_RECORD_BYTES, Record, records
 from catalog.imports.rows import parse_csv, parse_header, parse_json
-from catalog.jobs import Failure, Step
 from catalog.objects import IMPORTS, Objects
-from catalog.refusals import CatalogError, InvalidRequestError
-from catalog.tables import Job
+from shared import jobs
 from shared.database import Database
+from shared.jobs import Failure, Step
+from shared.jobs.tables import Job
+from shared.refusals import InvalidRequestError, RefusalError
 
 KIND: Final = "import"
 BATCH_ROWS: Final = 5000
@@ -29,7 +30,7 @@ MAX_SUBJECT: Final = 100
 FileFormat = Literal["ndjson", "csv"]
 
 
-class BrokenHeaderError(CatalogError):
+class BrokenHeaderError(RefusalError):
     """The first line of a CSV file does not name the columns."""
 
 
@@ -148,7 +149,9 @@ class Importer:
         contradictory = self._vocabulary.contradictions(rows)
         rows = _without(rows, contradictory)
         existing = {each.number: existing[each.number] for each in rows if each.number in existing}
-        self._position = {"offset": batch[-1].end, "row": first + len(batch) - 1, "columns": columns}
+        end = batch[-1].end
+        progress = end / max(1, job.request["size"])
+        self._position = {"offset": end, "row": first + len(batch) - 1, "columns": columns, "progress": progress}
         return Step(
             position=self._position,
             write=Batch(rows, existing, self._vocabulary, self._options).write,

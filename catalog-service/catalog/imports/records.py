@@ -6,12 +6,12 @@ from typing import Final
 
 from anyio import to_thread
 
-from catalog.refusals import CatalogError
+from shared.refusals import RefusalError
 
 MAX_RECORD_BYTES: Final = 1 << 20
 
 
-class EndlessRecordError(CatalogError):
+class EndlessRecordError(RefusalError):
     """A quoted record is longer than any can be; where the next one begins is not known."""
 
 

@@ -13,7 +13,7 @@ from pydantic import AliasChoices, BaseModel, Field, StringConstraints, Validati
 from catalog.exports.comma_separated import unshielded
 from catalog.fields import HttpUrl, MediaType, Text
 from catalog.labelings import Source
-from catalog.names import MAX_NAME_LENGTH, Name, clean, key_of
+from shared.names import MAX_NAME_LENGTH, Name, clean, key_of
 
 MAX_TAGS: Final = 1000
 SEPARATOR: Final = ";"

@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from catalog import tables  # noqa: F401 the models are the metadata
+import shared.jobs.tables  # noqa: F401 the models are the metadata
+from catalog import tables  # noqa: F401
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
 with context.begin_transaction():

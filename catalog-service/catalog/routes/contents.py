@@ -9,12 +9,12 @@ from starlette.responses import Response, StreamingResponse
 from catalog import images
 from catalog.byte_ranges import ByteRange, UnsatisfiableRangeError, parse_range
 from catalog.objects import Objects, image_path
-from catalog.refusals import NotFoundError
 from catalog.routes.problems import NO_IMAGE, UNAVAILABLE
 from catalog.tables import Image
 from shared.database import Database
 from shared.errors import ProblemError, problem_responses
 from shared.images.inspection import THUMBNAIL_TYPE, thumbnail
+from shared.refusals import NotFoundError
 from shared.streaming import TimedStreamingResponse, begun
 from shared.workers import PoolDep
 

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Response
 from catalog import datasets, moving
 from catalog.conditions import Conditions
 from catalog.routes.conditions import Order, page_of_images
-from catalog.routes.jobs import ACCEPTED, accepted
 from catalog.routes.problems import NO_DATASET, NO_IMAGE, UNAVAILABLE
 from catalog.schemas.datasets import DatasetChange, DatasetOut, Moved, NewDataset, Selection
 from catalog.schemas.images import ImageOut
 from shared.bodies import require_json
 from shared.database import SessionDep
 from shared.errors import problem_responses
+from shared.jobs.routes import ACCEPTED, accepted
 from shared.pagination import Page, PageDep
 
 router = APIRouter(tags=["datasets"], responses=UNAVAILABLE)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFil
 
 from catalog import images
 from catalog.labeled_images import freeze_time
-from catalog.names import MAX_NAME_LENGTH, Name, clean
 from catalog.routes.conditions import ConditionsDep, Order, page_of_images
 from catalog.routes.problems import NO_IMAGE, UNAVAILABLE
 from catalog.schemas.images import ImageChange, ImageOut, NewImage
@@ -16,6 +15,7 @@ from shared.bodies import require_json
 from shared.database import SessionDep
 from shared.errors import problem_responses
 from shared.images.inspection import ImageFacts, inspect
+from shared.names import MAX_NAME_LENGTH, Name, clean
 from shared.pagination import Page, PageDep
 from shared.workers import PoolDep
 

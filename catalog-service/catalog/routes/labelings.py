@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from catalog import annotations, images, label_schemas, labelings, states, tags
-from catalog.names import Name
 from catalog.routes.problems import NO_IMAGE, STALE, UNAVAILABLE
 from catalog.schemas.labelings import (
     AnnotationsOut,
@@ -27,6 +26,7 @@ from catalog.tables import Labeling
 from shared.bodies import require_json
 from shared.database import SessionDep
 from shared.errors import problem_responses
+from shared.names import Name
 from shared.pagination import Page, ShortPageDep
 
 router = APIRouter(tags=["labelings"], responses=UNAVAILABLE)

@@ -8,12 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from catalog import datasets, freezing, snapshots
-from catalog.routes.jobs import ACCEPTED, accepted
 from catalog.routes.problems import NO_DATASET, UNAVAILABLE
 from catalog.schemas.datasets import DifferenceOut, DifferencesOut, NewSnapshot, SnapshotImageOut, SnapshotOut
 from shared.bodies import require_json
 from shared.database import SessionDep
 from shared.errors import problem_responses
+from shared.jobs.routes import ACCEPTED, accepted
 from shared.pagination import Page, PageDep
 
 router = APIRouter(tags=["snapshots"], responses=UNAVAILABLE)

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from catalog import images, labelings, suggesting, suggestions
 from catalog.routes.labelings import shown
 from catalog.routes.problems import NO_DATASET, NO_IMAGE, STALE, UNAVAILABLE
-from catalog.schemas.jobs import JobOut
 from catalog.schemas.labelings import LabelingOut
 from catalog.schemas.suggestions import Accepting, SuggestionOut
 from catalog.suggestions import Suggester
 from shared.bodies import require_json
 from shared.database import Database, SessionDep
 from shared.errors import problem_responses
+from shared.jobs.schemas import JobOut
 from shared.pagination import Page, PageDep
 
 router = APIRouter(tags=["suggestions"], responses=UNAVAILABLE)

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from catalog import tags
 from catalog.conditions import Conditions
-from catalog.names import Name
 from catalog.routes.conditions import Order, page_of_images
 from catalog.routes.problems import UNAVAILABLE
 from catalog.schemas.images import ImageOut
@@ -15,6 +14,7 @@ from catalog.schemas.tags import Merge, TagName, TagOut
 from shared.bodies import require_json
 from shared.database import SessionDep
 from shared.errors import problem_responses
+from shared.names import Name
 from shared.pagination import Page, PageDep
 
 router = APIRouter(tags=["tags"], responses=UNAVAILABLE)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.conditions import Conditions
 from catalog.fields import MediaType, Time
-from catalog.names import Name
+from shared.names import Name
 
 MAX_TAGS: Final = 10
 Names = Annotated[list[Name], Field(max_length=MAX_TAGS)]

@@ -8,14 +8,14 @@ from pydantic import BaseModel, Field, model_validator
 
 from catalog.datasets import CountedDataset
 from catalog.fields import Text
-from catalog.names import Name
 from catalog.schemas.body import Body
 from catalog.schemas.conditions import FilterBody
 from catalog.schemas.images import ImageOut
 from catalog.schemas.labelings import MAX_IMAGES
 from catalog.snapshots import Difference
 from catalog.tables import Snapshot
-from catalog.times import created_at
+from shared.names import Name
+from shared.times import created_at
 
 
 class NewDataset(Body):

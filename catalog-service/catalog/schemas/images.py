@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from catalog.fields import HttpUrl, MediaType
-from catalog.names import Name
 from catalog.schemas.body import Body
 from catalog.tables import Image
-from catalog.times import created_at
+from shared.names import Name
+from shared.times import created_at
 
 
 class NewImage(Body):

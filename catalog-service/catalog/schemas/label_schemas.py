@@ -7,14 +7,14 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from catalog.fields import Text
-from catalog.names import Name
 from catalog.schemas.body import Body
 from catalog.schemas.images import ImageOut
 from catalog.schemas.labelings import TagNames
 from catalog.schemas.provenance import MAX_VERSION
 from catalog.schemas.tags import TagRef
 from catalog.tables import LabelSchema
-from catalog.times import created_at
+from shared.names import Name
+from shared.times import created_at
 
 
 class NewLabelSchema(Body):

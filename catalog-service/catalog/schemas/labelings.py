@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from catalog.labelings import Source
-from catalog.names import Name
 from catalog.schemas.provenance import MAX_VERSION, Said, SaidOfVersion
 from catalog.schemas.tags import TagRef
+from shared.names import Name
 
 MAX_TAGS_OF_IMAGE: Final = 1000
 MAX_IMAGES: Final = 1000

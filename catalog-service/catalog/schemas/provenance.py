@@ -6,8 +6,8 @@ from pydantic import Field
 
 from catalog.fields import Text
 from catalog.labelings import Provenance, Source
-from catalog.names import Name
 from catalog.schemas.body import Body
+from shared.names import Name
 
 MAX_VERSION: Final = 2**31 - 1
 """PostgreSQL's largest integer."""

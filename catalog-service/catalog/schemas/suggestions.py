@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from catalog.schemas.provenance import SaidOfVersion
 from catalog.tables import Suggestion
-from catalog.times import created_at
+from shared.times import created_at
 
 
 class SuggestionOut(BaseModel):

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from catalog.names import Name
 from catalog.schemas.body import Body
 from catalog.tables import Tag
 from catalog.tags import CountedTag
-from catalog.times import created_at
+from shared.names import Name
+from shared.times import created_at
 
 
 class TagName(Body):

@@ -3,7 +3,7 @@
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog.refusals import ConflictError
+from shared.refusals import ConflictError
 
 
 async def flush_name(session: AsyncSession, taken: str) -> None:

@@ -1,4 +1,4 @@
-"""Names, their keys and words, and the times in ids."""
+"""Names, their keys, and the times in ids."""
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -9,10 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
-from catalog.names import MAX_NAME_LENGTH, clean, key_of
-from catalog.times import created_at, first_id
-from catalog.words import words_of
+from shared.names import MAX_NAME_LENGTH, clean, key_of
 from shared.pagination import MAX_CURSOR_LENGTH, encode_cursor
+from shared.times import created_at, first_id
 
 milliseconds = st.integers(0, 253_402_300_799_998)  # until the end of the year 9999
 aware = st.datetimes(timezones=st.timezones())
@@ -58,12 +57,6 @@ def test_what_is_no_name_is_refused(name: str) -> None:
 @pytest.mark.parametrize("character", ["ß", "ᾷ", "\U0001f40e", "ﷺ", '"', "㌀"])
 def test_the_longest_name_has_a_cursor(character: str) -> None:
     assert len(encode_cursor(key_of(clean(character * MAX_NAME_LENGTH)))) <= MAX_CURSOR_LENGTH
-
-
-def test_a_name_is_found_by_its_words() -> None:
-    assert words_of("IMG_2024-Straße.\uff21.jpg") == {"img", "2024", "strasse", "a", "jpg"}
-    assert words_of("STRASSE") <= words_of("Straße 3")
-    assert words_of("--- !") == set()
 
 
 @settings(deadline=None)

@@ -13,10 +13,10 @@ from sqlalchemy import insert, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog.refusals import CatalogError, ConflictError, NotFoundError, ServiceUnavailableError
-from catalog.tables import UNFINISHED, Job, JobError
 from shared.database import Database, DatabaseUnavailableError
-from shared.jobs import RetryLaterError, enqueue, is_queued
+from shared.jobs.queue import RetryLaterError, enqueue, is_queued
+from shared.jobs.tables import UNFINISHED, Job, JobError
+from shared.refusals import ConflictError, NotFoundError, RefusalError, ServiceUnavailableError
 
 MAX_ERRORS: Final = 10_000
 """So many are reported of one job; all are counted."""
@@ -36,7 +36,7 @@ _OVER: Final = MappingProxyType(
 _log = structlog.get_logger(source="jobs")
 
 
-class OutdatedStepError(CatalogError):
+class OutdatedStepError(RefusalError):
     """What the step was prepared for is no longer so; it is to be prepared anew."""
 
 
@@ -158,7 +158,7 @@ async def _run_or_fail(database: Database, job_id: UUID, steps: Steps, stopping:
         await _do_steps(database, job_id, steps, stopping)
     except (ServiceUnavailableError, DatabaseUnavailableError, RetryLaterError):
         raise
-    except CatalogError as error:
+    except RefusalError as error:
         await _fail(database, job_id, str(error))
     except Exception:  # noqa: BLE001 whatever it is, the job must not stay `running`
         _log.exception("job failed", job=str(job_id))
