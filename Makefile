@@ -1,10 +1,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SERVICES := gateway catalog-service crystal-service vision-service intent-service
+SERVICES := gateway catalog-service crystal-service vision-service intent-service debugger-service
 MEMBERS := shared $(SERVICES) fleet
 # Those whose tests take longest first, so that none of them is left for the end.
-TESTED := catalog-service vision-service intent-service gateway shared fleet crystal-service
+TESTED := catalog-service debugger-service vision-service intent-service gateway shared fleet crystal-service
 TESTS := $(addprefix tests-,$(TESTED))
 JOBS ?= 2
 OUTPUT_SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -13,7 +13,7 @@ comma := ,
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests $(TESTS) format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent clean
+.PHONY: help run check lint types tests $(TESTS) format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -48,17 +48,17 @@ format: $(VENV)/check  ## Format the code and sort the imports
 	$(BIN)/ruff format .
 
 openapi: $(VENV)/check  ## Write each service's openapi.json anew
-	@set -e; for name in gateway catalog crystal vision intent; do \
+	@set -e; for name in gateway catalog crystal vision intent debugger; do \
 		folder=$$(ls -d $$name $$name-service 2>/dev/null | head -n 1); \
 		$(BIN)/python -m shared.openapi $$name.main > $$folder/openapi.json; echo "$$folder/openapi.json"; \
 	done
 
 lock: $(VENV)/check  ## Resolve constraints.txt anew for all members
 	$(BIN)/pip install --quiet uv
-	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' './intent-service[training,search,encoder-training]' ./fleet \
+	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' './intent-service[training,search,encoder-training]' './debugger-service[map]' ./fleet \
 	| UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 --group pyproject.toml:dev \
-		$(foreach name,shared gateway catalog crystal vision intent fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
+		$(foreach name,shared gateway catalog crystal vision intent debugger fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
 
 images:  ## Build the container images
 	docker compose build
@@ -119,6 +119,9 @@ benchmark-vision: $(VENV)/check  ## Measure the vision service beside other mode
 benchmark-intent: $(VENV)/check  ## Train on public data in ../shared/data/intents, and measure (ARGS="--data FOLDER" for elsewhere)
 	$(BIN)/python -m benchmarks.intent $(ARGS)
 
+benchmark-debugger: $(VENV)/check  ## Find injected label errors in public data, beside cleanlab (ARGS="--encoder" with a sentence encoder)
+	$(BIN)/python -m benchmarks.debugger $(ARGS)
+
 clean:  ## Remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -131,7 +134,7 @@ $(VENV)/pip:
 
 $(VENV)/run: $(VENV)/pip constraints.txt $(PROJECTS)
 	@echo "Installing the services (a minute or two the first time) …"
-	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e './intent-service[training,search,encoder]' -e ./fleet
+	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e './intent-service[training,search,encoder]' -e './debugger-service[map]' -e ./fleet
 	@touch $@
 
 $(VENV)/encoder: $(VENV)/run

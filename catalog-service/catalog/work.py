@@ -1,13 +1,10 @@
 """The background jobs of the catalog, and the sweeping of what crashes left."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
-
-import structlog
 
 from catalog import freezing, moving, suggesting
 from catalog.imports import importing
@@ -15,16 +12,15 @@ from catalog.objects import Objects, sweep_all
 from catalog.objects import sweep as sweep_one
 from catalog.suggestions import Suggester
 from shared import jobs
-from shared.database import Database, DatabaseUnavailableError
-from shared.jobs.queue import Handler, wait_for, work
+from shared.database import Database
+from shared.jobs.queue import Handler, work
+from shared.jobs.repeating import repeat
 
 SWEEP_SECONDS: Final = 3600
 UNFINISHED_FOR: Final = timedelta(hours=1)
 """No upload takes so long; what is pending for longer was left by a crash."""
 
 RECOVER_SECONDS: Final = 10
-
-_log = structlog.get_logger(source="work")
 
 
 async def work_until(stopping: asyncio.Event, database: Database, store: Objects, suggester: Suggester) -> None:
@@ -63,17 +59,6 @@ async def work_until(stopping: asyncio.Event, database: Database, store: Objects
 
     await asyncio.gather(
         work(database, handlers, stopping),
-        _repeat(sweep, SWEEP_SECONDS, stopping),
-        _repeat(recover, RECOVER_SECONDS, stopping),
+        repeat(sweep, SWEEP_SECONDS, stopping),
+        repeat(recover, RECOVER_SECONDS, stopping),
     )
-
-
-async def _repeat(task: Callable[[], Awaitable[None]], seconds: float, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
-        try:
-            await task()
-        except DatabaseUnavailableError as error:
-            _log.warning("not done", task=task.__name__, reason=str(error))
-        except Exception:  # noqa: BLE001 such as the object store's; the next time it may work
-            _log.exception("not done", task=task.__name__)
-        await wait_for(stopping, seconds)

@@ -5,11 +5,10 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import httpx2
@@ -20,14 +19,13 @@ from starlette.types import Receive, Scope, Send
 from catalog.main import create_app
 from catalog.settings import Settings
 from catalog.storage import PACKAGE
+from shared import testing_databases
 from shared.database import Database
-from shared.embedded import embedded_postgres
 from shared.images.testing import encoded, random_field
-from shared.migrations import migrate
 from shared.testing import client_of, free_port
+from shared.testing_databases import migrated_postgres
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-TEMPLATE = "migrated"
 SUGGESTED = {
     "model": {"name": "resnet18", "version": "b20d0f2a5534"},
     "predictions": [{"label": "Cat", "confidence": 0.75}, {"label": "Dog", "confidence": 0.25}],
@@ -52,12 +50,8 @@ INCONSISTENT = """
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of a server with the migrated database `TEMPLATE`."""
-    # Not in pytest's folder: each run of pytest closes that to all other users, and root's server runs as another one.
-    with TemporaryDirectory(prefix="postgres-") as folder, embedded_postgres(Path(folder) / "data") as url:
-        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}"):
-            asyncio.run(_create(url, statement))
-        asyncio.run(_migrate(named(url, TEMPLATE)))
+    """The URL of a server with a migrated database as the template of others."""
+    with migrated_postgres(PACKAGE) as url:
         yield url
 
 
@@ -65,12 +59,7 @@ def postgres() -> Iterator[str]:
 def new_database(postgres: str) -> Callable[[], str]:
     """Makes migrated databases and returns their URLs."""
 
-    def new_database() -> str:
-        name = f"test_{uuid4().hex}"
-        asyncio.run(_create(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
-        return named(postgres, name)
-
-    return new_database
+    return partial(testing_databases.new_database, postgres)
 
 
 @pytest.fixture
@@ -180,24 +169,3 @@ def inconsistencies() -> Callable[[str], Any]:
             await connection.close()
 
     return inconsistencies
-
-
-def named(url: str, database: str) -> str:
-    """Return `url` with another database in it."""
-    return url.replace("/postgres?", f"/{database}?")
-
-
-async def _create(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-async def _migrate(url: str) -> None:
-    database = Database(url)
-    try:
-        await migrate(database, PACKAGE)
-    finally:
-        await database.close()

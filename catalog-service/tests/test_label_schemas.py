@@ -1,6 +1,7 @@
 """Label schemas over HTTP: versions that never change, and the worklist of what is left to look at."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 
@@ -42,6 +43,17 @@ async def test_a_new_tag_brings_the_images_back_on_the_worklist(client: httpx2.A
     await client.post(f"/datasets/{dataset}/images", json={"images": [beach, garden, other, new]})
     everything = {garden: ["Bird"], other: ["Bird", "Cat"], new: ["Bird", "Cat", "Dog"]}
     assert await worklist(client, schema, f"&dataset={dataset}") == everything
+
+
+async def test_a_worklist_knows_an_empty_dataset_from_none(client: httpx2.AsyncClient) -> None:
+    schema = (await client.post("/label-schemas", json={"name": "Pets", "tags": ["Cat"]})).json()["id"]
+    dataset = (await client.post("/datasets", json={"name": "Garden"})).json()["id"]
+    assert await worklist(client, schema, f"&dataset={dataset}") == {}
+    nobody = uuid4()
+    for path in (f"/label-schemas/{schema}/worklist", "/images"):
+        assert (await client.get(f"{path}?dataset={dataset}")).json() == {"items": [], "next_cursor": None}
+        refused = await client.get(f"{path}?dataset={nobody}")
+        assert (refused.status_code, refused.json()["detail"]) == (404, f"No dataset has the id {nobody}.")
 
 
 async def test_a_version_never_changes(client: httpx2.AsyncClient) -> None:

@@ -51,6 +51,7 @@ SERVICES = (
     Service("crystal", 3000, prepare="crystal.train"),
     Service("vision", 8002, prepare="vision.prepare"),
     Service("intent", 4002, prepare="intent.prepare"),
+    Service("debugger", 8003, prepare="debugger.migrate"),
     GATEWAY,
 )
 
@@ -58,4 +59,9 @@ SERVICES = (
 def fleet_environment() -> Mapping[str, str]:
     """Return the variables of all services: the caller's own, and where the others are if that is not given."""
     behind = {service.name: service.url for service in SERVICES if service is not GATEWAY}
-    return {"GATEWAY_UPSTREAMS": json.dumps(behind), "CATALOG_VISION_URL": behind["vision"], **os.environ}
+    return {
+        "GATEWAY_UPSTREAMS": json.dumps(behind),
+        "CATALOG_VISION_URL": behind["vision"],
+        "DEBUGGER_INTENT_URL": behind["intent"],
+        **os.environ,
+    }

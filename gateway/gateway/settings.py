@@ -23,6 +23,7 @@ class Settings(ServiceSettings):
             "crystal": HttpUrl("http://127.0.0.1:3000"),
             "vision": HttpUrl("http://127.0.0.1:8002"),
             "intent": HttpUrl("http://127.0.0.1:4002"),
+            "debugger": HttpUrl("http://127.0.0.1:8003"),
         },
         description="Each service's URL under its name, as a JSON object.",
     )

@@ -3,23 +3,28 @@
 from importlib.resources import files
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fastapi import Request
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 
-from shared.database import Database, DatabaseUnavailableError
+from shared.database import CONNECT_SECONDS, Database, DatabaseUnavailableError
 from shared.health import Check, ReadinessCheck
-from shared.jobs.queue import install_queue
+from shared.jobs.queue import install_queue, plain_url
 
 _LOCK = 0x666C6F74
 """Of all migrations, PostgreSQL's advisory lock with this number lets one run at a time."""
 
 
 async def migrate(database: Database, package: str) -> None:
-    """Bring the database to the newest revision in `package.migrations`; several may try at the same time."""
+    """Bring the database, which is made if needed, to the newest revision in `package.migrations`.
+
+    Several may try at the same time.
+    """
+    await _create_if_missing(database)
     async with database.engine.begin() as connection:
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -53,6 +58,21 @@ def database_check(package: str) -> ReadinessCheck:
         return Check(ready=True, detail=f"PostgreSQL {version}")
 
     return check
+
+
+async def _create_if_missing(database: Database) -> None:
+    url = make_url(plain_url(database))
+    try:
+        await (await asyncpg.connect(plain_url(database), timeout=CONNECT_SECONDS)).close()
+    except asyncpg.InvalidCatalogNameError:
+        administrative = url.set(database="postgres").render_as_string(hide_password=False)
+        connection = await asyncpg.connect(administrative, timeout=CONNECT_SECONDS)
+        try:
+            await connection.execute(f'CREATE DATABASE "{url.database}"')
+        except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+            pass  # somebody else was faster
+        finally:
+            await connection.close()
 
 
 def _config(package: str) -> Config:

@@ -1,0 +1,1 @@
+"""Where is the model wrong, or the label?"""

@@ -1,0 +1,103 @@
+"""How right a model's predictions of a project are, by the labels that the rows have now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import numpy as np
+from anyio import to_thread
+from numpy.typing import NDArray
+from sqlalchemy import and_, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from debugger.evidence import SPLITS, UNKNOWN
+from debugger.filters.fields import OutOfSample, Served
+from debugger.filters.finding import Finder
+from debugger.metrics.classification import Figures, figures
+from debugger.tables import Metrics, Prediction, PredictionRun, Row
+
+Source = Literal["out_of_sample", "served"]
+SOURCES: Final[dict[Source, Any]] = {"out_of_sample": OutOfSample, "served": Served}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers to n labeled rows, as numbers of classes."""
+
+    classes: tuple[str, ...]
+    labels: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    """Below 0 where there is no answer."""
+
+    confidences: NDArray[np.float64]
+    """NaN where there is no answer."""
+
+
+async def answers(session: AsyncSession, finder: Finder, source: Source) -> Answers:
+    """Return what a model answers to the labeled rows that are found; rows that are dropped are left out."""
+    found = SOURCES[source]
+    query = finder.select(col(Row.label), found.label, found.confidence).where(
+        col(Row.label).is_not(None), col(Row.status) == "active"
+    )
+    rows = (await session.execute(query)).all()
+    return await to_thread.run_sync(_numbered, rows)
+
+
+async def measure(found: Answers) -> Figures | None:
+    """Return how right the answers are, None where there are no rows."""
+    if not len(found.labels):
+        return None
+    return await to_thread.run_sync(figures, found.labels, found.predicted, len(found.classes))
+
+
+async def record(session: AsyncSession, project_id: UUID, run_id: UUID) -> None:
+    """Keep how right a run's predictions are, of each split, in the project's history."""
+    run = await session.get_one(PredictionRun, run_id)
+    same = and_(col(Prediction.run_id) == run_id, col(Prediction.number) == col(Row.number))
+    query = (
+        select(col(Row.split), col(Row.label), col(Prediction.label), col(Prediction.confidence))
+        .join(Prediction, same)
+        .where(col(Row.project_id) == project_id, col(Row.label).is_not(None), col(Row.status) == "active")
+    )
+    rows = (await session.execute(query)).all()
+    splits: dict[str, Any] = {}
+    for split in (None, *SPLITS):
+        own = [tuple(row[1:]) for row in rows if split is None or row[0] == split]
+        measured = await measure(await to_thread.run_sync(_numbered, own))
+        if measured is not None:
+            splits[split or "all"] = _summary(measured)
+    session.add(Metrics(project_id=project_id, version=run.version, source=run.source, model=run.model, summary=splits))
+
+
+async def history(session: AsyncSession, project_id: UUID, before: UUID | None, limit: int) -> Sequence[Metrics]:
+    """Return at most `limit` of what was recorded, the newest first."""
+    query = select(Metrics).where(col(Metrics.project_id) == project_id)
+    if before is not None:
+        query = query.where(col(Metrics.id) < before)
+    return (await session.execute(query.order_by(col(Metrics.id).desc()).limit(limit))).scalars().all()
+
+
+def _numbered(rows: Sequence[Any]) -> Answers:
+    classes = sorted({label for row in rows for label in row[:2] if label is not None})
+    number = {label: index for index, label in enumerate(classes)}
+    return Answers(
+        tuple(classes),
+        np.array([number[row[0]] for row in rows], np.int64),
+        np.array([UNKNOWN if row[1] is None else number[row[1]] for row in rows], np.int64),
+        np.array([np.nan if row[2] is None else row[2] for row in rows], np.float64),
+    )
+
+
+def _summary(measured: Figures) -> dict[str, Any]:
+    return {
+        "rows": measured.rows,
+        "unanswered": measured.unanswered,
+        "accuracy": _interval(measured.accuracy.value, measured.accuracy.low, measured.accuracy.high),
+        "macro_f1": _interval(measured.macro_f1.value, measured.macro_f1.low, measured.macro_f1.high),
+    }
+
+
+def _interval(value: float, low: float, high: float) -> dict[str, float]:
+    return {"value": value, "low": low, "high": high}

@@ -1,0 +1,67 @@
+"""When to stop reviewing: what the decisions so far say of the rows that nobody has decided on."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from anyio import to_thread
+from sqlalchemy import and_, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from debugger.arrays import Arrays
+from debugger.metrics.review import ERROR, RIGHT, UNDECIDED, Outlook, Review
+from debugger.tables import Analysis, Change, Row
+
+SCORES: Final = "label_error_scores"
+"""The array of an analysis with the score of every row, 0 where it has no label."""
+
+STEPS: Final = (20, 50, 100, 200, 500)
+"""Rows to look at next, of which is told what they hold."""
+
+ERRORS: Final = frozenset({"relabel", "drop", "out_of_scope"})
+"""The decisions that say that a label was wrong."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What was found so far, and what is to be expected."""
+
+    decided: int
+    errors: int
+    next: tuple[Outlook, ...]
+    left: Outlook
+
+
+async def budget(session: AsyncSession, arrays: Arrays, analysis: Analysis) -> Budget:
+    """Return how many label errors are likely to be left; raises NotFoundError as `Arrays.get` does."""
+    numbers = await arrays.get(session, analysis.id, "numbers")
+    scores = (await arrays.get(session, analysis.id, SCORES)).astype(np.float64)
+    outcomes = np.full(len(numbers), UNDECIDED, np.int64)
+    same = and_(
+        col(Change.project_id) == col(Row.project_id),
+        col(Change.number) == col(Row.number),
+        col(Change.version) == col(Row.version),
+    )
+    query = (
+        select(col(Row.number), col(Row.decision), col(Change.score))
+        .join(Change, same)
+        .where(col(Row.project_id) == analysis.project_id, col(Row.decision).is_not(None))
+    )
+    for number, decision, score in await session.execute(query):
+        position = int(np.searchsorted(numbers, number))
+        if position < len(numbers) and numbers[position] == number:
+            outcomes[position] = ERROR if decision in ERRORS else RIGHT
+            scores[position] = scores[position] if score is None else score
+    return await to_thread.run_sync(_outlooks, scores, outcomes)
+
+
+def _outlooks(scores: np.ndarray, outcomes: np.ndarray) -> Budget:
+    review = Review(scores, outcomes)
+    undecided = int((outcomes == UNDECIDED).sum())
+    return Budget(
+        decided=len(outcomes) - undecided,
+        errors=int((outcomes == ERROR).sum()),
+        next=tuple(review.outlook(rows) for rows in STEPS if rows < undecided),
+        left=review.left(),
+    )
