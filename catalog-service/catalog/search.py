@@ -7,17 +7,18 @@ looked at its share.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, text
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog import tags, walks
+from catalog import synonyms, walks
 from catalog.conditions import Asked, Conditions
-from catalog.tables import Dataset, Image, Tag
+from catalog.synonyms import Synonyms
+from catalog.tables import Dataset, Image
 from catalog.windows import LOOK_UPS, Bounds, Reach, end_of_coverages, parts_of, reaches
 from catalog.words import words_of
 from shared.refusals import NotFoundError
@@ -56,6 +57,21 @@ async def search(
     """
     asked = await _asked(session, conditions, newest_first=newest_first)
     await session.execute(_LOOK_UP)
+    found = await _page(session, asked, after, limit, look_ups)
+    if not found.images:  # where there are any, the dataset exists
+        await _check_dataset(session, conditions)
+    return found
+
+
+async def ids_of(
+    session: AsyncSession, conditions: Conditions, after: UUID | None, limit: int | None, *, newest_first: bool = False
+) -> Select[tuple[UUID]]:
+    """Return the query of the ids, in order, for those who want them all; `search` finds a page faster."""
+    await _check_dataset(session, conditions)
+    return (await _asked(session, conditions, newest_first=newest_first)).all(after).limit(limit)
+
+
+async def _page(session: AsyncSession, asked: Asked, after: UUID | None, limit: int, look_ups: int) -> Found:
     if not asked.look_ups:
         return await _along(session, asked, Reach(0, None), after, limit)
     count = max(look_ups // asked.look_ups, limit)
@@ -71,13 +87,6 @@ async def search(
         return found
     more = await _further(session, asked, far, found.end, last, count, limit - len(found.images))
     return Found([*found.images, *more.images], more.end)
-
-
-async def ids_of(
-    session: AsyncSession, conditions: Conditions, after: UUID | None, limit: int | None, *, newest_first: bool = False
-) -> Select[tuple[UUID]]:
-    """Return the query of the ids, in order, for those who want them all; `search` finds a page faster."""
-    return (await _asked(session, conditions, newest_first=newest_first)).all(after).limit(limit)
 
 
 async def _along(session: AsyncSession, asked: Asked, reach: Reach, after: UUID | None, limit: int) -> Found:
@@ -109,14 +118,14 @@ async def _walk(session: AsyncSession, asked: Asked, ids: Select[Any], end: UUID
 async def _asked(session: AsyncSession, conditions: Conditions, *, newest_first: bool) -> Asked:
     if conditions.text is not None and not words_of(conditions.text):
         raise NotFoundError(f"No name has a word of {conditions.text}: there is no letter or digit in it.")
-    if conditions.dataset_id is not None and await session.get(Dataset, conditions.dataset_id) is None:
-        raise NotFoundError(f"No dataset has the id {conditions.dataset_id}.")
     names = (conditions.absent, conditions.unknown, conditions.present)
-    tag_ids = iter(await tags.find(session, [*chain.from_iterable(names)]) if any(names) else ())
-    absent, unknown, present = ([*dict.fromkeys(islice(tag_ids, len(part)))] for part in names)
-    synonyms: dict[UUID, list[UUID]] = {tag_id: [tag_id] for tag_id in (*absent, *unknown)}
-    if synonyms:
-        merged = select(Tag.id, Tag.merged_into).where(col(Tag.merged_into).in_(list(synonyms)))
-        for tag_id, root in await session.exec(merged):
-            synonyms[root or tag_id].append(tag_id)
-    return Asked(conditions, present, absent, unknown, synonyms, newest_first=newest_first)
+    known = await synonyms.of_names(session, [*chain.from_iterable(names)]) if any(names) else Synonyms([])
+    absent, unknown, present = ([*dict.fromkeys(known.named(part))] for part in names)
+    same = {tag_id: known.of(tag_id) for tag_id in (*absent, *unknown)}
+    return Asked(conditions, present, absent, unknown, same, newest_first=newest_first)
+
+
+async def _check_dataset(session: AsyncSession, conditions: Conditions) -> None:
+    dataset_id = conditions.dataset_id
+    if dataset_id is not None and await session.get(Dataset, dataset_id) is None:
+        raise NotFoundError(f"No dataset has the id {dataset_id}.")

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    Select,
     Text,
     Uuid,
     any_,
@@ -18,22 +20,26 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    literal,
 )
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from catalog import tags
+from catalog import synonyms
 from catalog.conditions import Index
+from catalog.synonyms import Synonyms
 from catalog.tables import Coverage, DatasetImage, Image, Label, LabelSchemaVersion, Tag
 from catalog.walks import NEAR, Ids, looked_up, side_by_side
 
 FIRST: Final = 100
 """How many images are looked at before `NEAR` of them."""
 
+_FIRST_ID: Final = UUID(int=0)
+
 Missing = Mapping[int, Collection[UUID]]
 """The tags that each coverage misses; an image of any other coverage is finished."""
+_LookedFor = tuple[int | None, Sequence[UUID] | None]
+"""A coverage and its tags."""
 
 
 @dataclass(frozen=True)
@@ -51,75 +57,99 @@ async def unfinished(
 
     They are those last labeled under its label schema, or with a dataset all of it; and beyond the image `after`.
     """
-    names = await tags.names_of(session, version.tag_ids)
-    coverages = [] if dataset_id else [col(Coverage.label_schema_id) == version.label_schema_id]
+    wanted = await synonyms.of_tags(session, version.tag_ids)
+    label_schema_id = None if dataset_id else version.label_schema_id
+    after = after or _FIRST_ID
     found: list[Unfinished] = []
     for count in (FIRST, NEAR) if dataset_id else (FIRST,):  # one label schema's coverages are quickly gone along
-        ahead = await _next_images(session, dataset_id, after, count)
-        here = col(Coverage.id) == any_(literal(list(set(ahead.values())), ARRAY(Integer)))
-        missing = await _missing(session, names, [*coverages, here])
-        candidates = [image_id for image_id, coverage_id in ahead.items() if coverage_id in missing]
+        ahead = await _next_images(session, label_schema_id, dataset_id, after, count)
+        missing = _missing(wanted, ((coverage_id, tag_ids) for coverage_id, tag_ids, _ in ahead))
+        candidates = sorted(chain.from_iterable(ids for coverage_id, _, ids in ahead if coverage_id in missing))
         while candidates and len(found) < limit:
             several, candidates = candidates[:limit], candidates[limit:]
-            found += await _unfinished(session, missing, names, several)
-        if len(found) >= limit or len(ahead) < count:
+            found += await _unfinished(session, missing, wanted, several)
+        image_ids = [image_id for *_, ids in ahead for image_id in ids]
+        if len(found) >= limit or len(image_ids) < count:
             return found[:limit]
-        after = max(ahead)
-    missing = await _missing(session, names, coverages)
-    if not missing or after is None:
+        after = max(image_ids)
+    missing = _missing(wanted, await _coverages(session, label_schema_id))
+    if not missing:
         return found
     far = await _far(session, missing, dataset_id, after, limit - len(found))
-    return [*found, *await _unfinished(session, missing, names, far)]
+    return [*found, *await _unfinished(session, missing, wanted, far)]
 
 
 async def _next_images(
-    session: AsyncSession, dataset_id: UUID | None, after: UUID | None, count: int
-) -> dict[UUID, int]:
-    """Return the next `count` images of the dataset, or of all, in the order of their ids, and their coverages."""
-    if dataset_id is None:
-        index = Index(col(Image.id))
-    else:
+    session: AsyncSession, label_schema_id: UUID | None, dataset_id: UUID | None, after: UUID, count: int
+) -> Sequence[tuple[int, Sequence[UUID] | None, Sequence[UUID]]]:
+    """Return the next `count` images of the dataset, or of all, by the coverages that they have.
+
+    Each coverage comes with its tags, None if it is of another label schema, and with the ids of its images.
+    """
+    parameters = {"label_schema_id": label_schema_id, "dataset_id": dataset_id, "after": after, "count": count}
+    query = _next_query(in_dataset=dataset_id is not None)
+    return (await session.execute(query, parameters)).all()
+
+
+@cache
+def _next_query(*, in_dataset: bool) -> Select[Any]:
+    if in_dataset:
+        dataset_id = bindparam("dataset_id", type_=Uuid)
         index = Index(col(DatasetImage.image_id), col(DatasetImage.dataset_id), dataset_id)
-    query = index.walk(newest_first=False)
-    ahead = (query if after is None else query.where(index.ids > after)).limit(count).subquery("ahead")
-    # As a look-up for each: as a join it could go along all images to find those of the dataset.
+    else:
+        index = Index(col(Image.id))
+    walk = index.walk(newest_first=False).where(index.ids > bindparam("after", type_=Uuid))
+    ahead = walk.limit(bindparam("count", type_=Integer)).subquery("ahead")
+    # As look-ups for each: as joins they could go along all images to find those of the dataset.
     coverage_id = select(Image.coverage_id).where(col(Image.id) == ahead.c.id).scalar_subquery()
-    found = await session.execute(select(ahead.c.id, coverage_id).order_by(ahead.c.id))
-    return {image: coverage for image, coverage in found}  # noqa: C416 rows are no pairs to a type checker
+    covered = select(ahead.c.id, coverage_id.label("coverage_id")).offset(0).subquery("covered")
+    shared = select(covered.c.coverage_id, func.array_agg(covered.c.id).label("ids")).group_by(covered.c.coverage_id)
+    each = shared.subquery("each")
+    tag_ids = select(Coverage.tag_ids).where(col(Coverage.id) == each.c.coverage_id)
+    if not in_dataset:
+        tag_ids = tag_ids.where(col(Coverage.label_schema_id) == bindparam("label_schema_id", type_=Uuid))
+    return select(each.c.coverage_id, tag_ids.scalar_subquery(), each.c.ids)
 
 
-async def _missing(
-    session: AsyncSession, names: Mapping[UUID, Tag], coverages: Iterable[ColumnElement[bool]]
-) -> dict[int, frozenset[UUID]]:
-    """Return which of the coverages lack what the tags in `names` are now, and which of it."""
-    looked_for = (await session.exec(select(Coverage.id, Coverage.tag_ids).where(*coverages))).all()
-    roots = {tag_id: tag.id for tag_id, tag in names.items()}
-    others = {tag for _, tag_ids in looked_for for tag in tag_ids} - roots.keys()
-    if others:
-        roots |= await tags.resolve(session, others)
-    wanted = frozenset(tag.id for tag in names.values())
+async def _coverages(session: AsyncSession, label_schema_id: UUID | None) -> Sequence[_LookedFor]:
+    """Return the coverages of the label schema, or all, with their tags."""
+    query = select(col(Coverage.id), col(Coverage.tag_ids))
+    if label_schema_id is not None:
+        query = query.where(col(Coverage.label_schema_id) == label_schema_id)
+    return (await session.exec(query)).all()
+
+
+def _missing(wanted: Synonyms, looked_for: Iterable[_LookedFor]) -> Missing:
+    """Return which of the coverages lack what the tags are now, and which of it."""
+    everything = frozenset(wanted.tags)
     lacking = {
-        coverage_id: wanted.difference(roots[tag] for tag in tag_ids)
+        coverage_id: everything.difference(wanted.roots[tag_id] for tag_id in tag_ids if tag_id in wanted.roots)
         for coverage_id, tag_ids in looked_for
-        if coverage_id is not None
+        if coverage_id is not None and tag_ids is not None
     }
     return {coverage_id: tag_ids for coverage_id, tag_ids in lacking.items() if tag_ids}
 
 
 async def _unfinished(
-    session: AsyncSession, missing: Missing, names: Mapping[UUID, Tag], image_ids: Collection[UUID]
+    session: AsyncSession, missing: Missing, wanted: Synonyms, image_ids: Collection[UUID]
 ) -> list[Unfinished]:
     """Return those of the images that have not all the tags that their coverages miss, in the order of ids."""
-    wanted = {tag.id: tag for tag in names.values()}
-    asked = literal(list(wanted), ARRAY(Uuid))
-    labels = select(Label.tag_id).where(col(Label.image_id) == col(Image.id), col(Label.tag_id) == any_(asked))
-    query = select(Image, func.array(labels.scalar_subquery())).order_by(col(Image.id))
+    parameters = {"wanted": list(wanted.tags), "image_ids": image_ids}
     found: list[Unfinished] = []
-    for image, present in await session.exec(query.where(col(Image.id) == any_(literal(image_ids, ARRAY(Uuid))))):
+    for image, present in await session.exec(_WITH_WANTED, params=parameters):
         lacking = set(missing[image.coverage_id]).difference(present)
         if lacking:
-            found.append(Unfinished(image, {tag_id: wanted[tag_id] for tag_id in lacking}))
+            found.append(Unfinished(image, {tag_id: wanted.tags[tag_id] for tag_id in lacking}))
     return found
+
+
+_IS_WANTED: Final = col(Label.tag_id) == any_(bindparam("wanted", type_=ARRAY(Uuid)))
+_PRESENT: Final = select(Label.tag_id).where(col(Label.image_id) == col(Image.id), _IS_WANTED).scalar_subquery()
+_WITH_WANTED: Final = (
+    select(Image, func.array(_PRESENT))
+    .where(col(Image.id) == any_(bindparam("image_ids", type_=ARRAY(Uuid))))
+    .order_by(col(Image.id))
+)
 
 
 async def _far(

@@ -92,8 +92,8 @@ class _Reading:
 
     def skip(self, rows: int) -> None:
         """Read on to what comes after so many rows."""
-        while self.row < rows:
-            self.next_batch()
+        while self.row < rows and any(self.next_batch()[:2]):
+            pass
 
 
 class Importer:
@@ -126,7 +126,7 @@ class Importer:
             project = await projects.get(session, project_id)
             version = job.position.get("version") or project.version + 1
             found = await imported.sort(session, project_id, taken, version)
-        if project.row_count + len(found.new) > self._max_rows:
+        if max(project.row_count + len(found.new), reading.row) > self._max_rows:
             raise InvalidRequestError(f"A project has at most {self._max_rows:,} rows, and this file has more.")
         changes = bool(found.new or found.relabeled)
         return Step(

@@ -8,6 +8,7 @@ from anyio import to_thread
 from numpy.typing import NDArray
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from debugger.analysis.folder import EMBEDDER
 from debugger.arrays import Arrays
 from debugger.evidence.features import Embedder
 from debugger.filters.compiling import Looked
@@ -15,9 +16,6 @@ from debugger.filters.fields import Scope
 from debugger.filters.finding import LookUp
 from debugger.filters.syntax import Similarity
 from shared.refusals import ConflictError, InvalidRequestError
-
-EMBEDDER: Final = "embedder."
-"""Before the names of the arrays that it is made of."""
 
 EMBEDDER_ARRAYS: Final = ("words", "words_rarity", "parts", "parts_rarity", "length", "directions")
 

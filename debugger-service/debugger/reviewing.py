@@ -53,7 +53,8 @@ async def budget(session: AsyncSession, arrays: Arrays, analysis: Analysis) -> B
         if position < len(numbers) and numbers[position] == number:
             outcomes[position] = ERROR if decision in ERRORS else RIGHT
             scores[position] = scores[position] if score is None else score
-    return await to_thread.run_sync(_outlooks, scores, outcomes)
+    labeled = scores > 0
+    return await to_thread.run_sync(_outlooks, scores[labeled], outcomes[labeled])
 
 
 def _outlooks(scores: np.ndarray, outcomes: np.ndarray) -> Budget:

@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from debugger.main import create_app
 from debugger.settings import Settings
 from debugger.storage import PACKAGE
-
 from shared import testing_databases
 from shared.database import Database
 from shared.testing import client_of

@@ -94,10 +94,10 @@ async def get_worklist(
     These are the images last labeled under this label schema; with `dataset`, all images in it.
     """
     await freeze_time(session)  # lest an image is labeled, or a tag merged, between two of the statements
-    if dataset:
-        await datasets.get(session, dataset)
     version = await label_schemas.get_version(session, schema_id)
     found = await worklists.unfinished(session, version, dataset, page.after(UUID), page.limit + 1)
+    if dataset and not found:  # where there are any, it exists
+        await datasets.get(session, dataset)
     refs = TagRef.by_name({tag_id: tag for item in found for tag_id, tag in item.missing.items()}.values())
     items = [
         WorklistItem(image=ImageOut.of(item.image), missing=[ref for ref in refs if ref.id in item.missing])

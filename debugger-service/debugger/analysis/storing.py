@@ -8,15 +8,15 @@ from uuid import UUID
 import numpy as np
 import orjson
 from anyio import to_thread
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from debugger import arrays
+from debugger import arrays, measuring
 from debugger.analysis.folder import Folder
 from debugger.analysis.stages import Outcome
 from debugger.issues.base import Issue
-from debugger.tables import Analysis, Metrics, PredictionRun, Project
+from debugger.tables import Analysis, PredictionRun, Project, StoredArray
 from shared.database import allow_long_statements, driver_connection
 
 TOP: Final = 5
@@ -48,8 +48,6 @@ async def store(analysis_id: UUID, folder: Folder, outcome: Outcome, session: As
         await _store_predictions(session, analysis, folder)
     if outcome.kind is not None:
         await _store_issues(session, analysis, outcome.kind, outcome.issues, folder.read("numbers"))
-    if outcome.metrics is not None:
-        _store_metrics(session, analysis, outcome.metrics)
     if is_last:
         await _finish(session, analysis)
     session.add(analysis)
@@ -115,18 +113,16 @@ def _issue(analysis_id: UUID, kind: str, rank: int, issue: Issue, numbers: array
     )
 
 
-def _store_metrics(session: AsyncSession, analysis: Analysis, summary: dict[str, Any]) -> None:
-    session.add(
-        Metrics(project_id=analysis.project_id, version=analysis.version, source="out_of_sample", summary=summary)
-    )
-
-
 async def _finish(session: AsyncSession, analysis: Analysis) -> None:
     """Make this the project's analysis, in place of an older one."""
     analysis.finished_at = datetime.now(UTC)
+    passing = or_(col(StoredArray.name) == "features", col(StoredArray.name).startswith("logits."))
+    await session.execute(delete(StoredArray).where(col(StoredArray.analysis_id) == analysis.id, passing))
     mine = col(Analysis.project_id) == analysis.project_id
     older = (mine, col(Analysis.finished_at).is_not(None), col(Analysis.id) < analysis.id)
     await session.execute(delete(Analysis).where(*older))
     runs = (col(PredictionRun.project_id) == analysis.project_id, col(PredictionRun.source) == "out_of_sample")
     await session.execute(delete(PredictionRun).where(*runs, col(PredictionRun.id) != analysis.run_id))
+    if analysis.run_id is not None:
+        await measuring.record(session, analysis.project_id, analysis.run_id)
     await session.execute(update(Project).where(col(Project.id) == analysis.project_id).values(analysis_id=analysis.id))

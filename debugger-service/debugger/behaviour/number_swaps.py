@@ -49,19 +49,19 @@ def _other(found: re.Match[str], random: np.random.Generator) -> str:
 
 
 def _other_digits(digits: str, after_colon: bool, random: np.random.Generator) -> str:
-    """Return other digits, as many; but for 0 a number of another value, in the same range where there is one."""
+    """Return other digits with the zeros around them as they are, or another number of the same range; 0 stays."""
     if after_colon and len(digits) == 2 and int(digits) < _MINUTES:
         return f"{_drawn(0, _MINUTES - 1, int(digits), random):02}"
     for low, high in _RANGES:
         if len(digits) <= 4 and low <= int(digits) <= high:
-            return str(_drawn(low, high, int(digits), random)).zfill(len(digits))
-    significant = digits.rstrip("0")
+            return str(_drawn(low, high, int(digits), random)).zfill(len(digits) if digits[0] == "0" else 0)
+    significant = digits.strip("0")
     if not significant:
         return digits
-    first = _drawn(1, 9, int(significant[0]), random) if significant[0] != "0" else 0
+    first = _drawn(1, 9, int(significant[0]), random)
     rest = "".join(str(random.integers(10)) for _ in significant[1:-1])
     last = str(_drawn(1, 9, int(significant[-1]), random)) if len(significant) > 1 else ""
-    return f"{first}{rest}{last}" + "0" * (len(digits) - len(significant))
+    return digits.replace(significant, f"{first}{rest}{last}", 1)
 
 
 def _drawn(low: int, high: int, other_than: int, random: np.random.Generator) -> int:
@@ -77,6 +77,6 @@ def _ordinal_ending(number: int) -> str:
 NUMBER_SWAPS: Final = Perturbation(
     "number_swaps",
     "Number swaps",
-    "Other numbers of as many digits; months, hours, days and years stay such.",
+    "Other numbers of the same kind; months, hours, days and years stay such.",
     _variants,
 )

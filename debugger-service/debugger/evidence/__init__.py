@@ -65,4 +65,5 @@ class Evidence:
     @cached_property
     def predicted(self) -> NDArray[np.int32]:
         """(n,) the most probable class."""
-        return self.probabilities.argmax(axis=1).astype(np.int32)
+        predicted: NDArray[np.int32] = self.probabilities.argmax(axis=1).astype(np.int32)
+        return predicted

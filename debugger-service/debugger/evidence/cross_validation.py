@@ -88,7 +88,8 @@ def cross_validate(features: Floats, labels: Labels, classes: int, seed: int = 0
 
 def average(*several: Floats) -> Floats:
     """Return the mean of the probabilities of several models."""
-    return np.mean(several, axis=0, dtype=np.float32)
+    mean: Floats = np.mean(several, axis=0, dtype=np.float32)
+    return mean
 
 
 def _fitted_logits(features: Floats, labels: Labels, asked: Floats) -> Floats:

@@ -3,6 +3,7 @@
 Latent semantic analysis (Deerwester et al. 1990) by a randomised SVD (Halko, Martinsson & Tropp 2011).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,13 @@ HASHED: Final = 1 << 20
 """Columns that words are hashed to, and as many that parts of words are."""
 
 _WORDS: Final = HashingVectorizer(
-    ngram_range=(1, 2), token_pattern=r"\w+", n_features=HASHED, alternate_sign=False, norm=None, dtype=np.float32
+    tokenizer=re.compile(r"\w+").findall,
+    token_pattern=None,
+    ngram_range=(1, 2),
+    n_features=HASHED,
+    alternate_sign=False,
+    norm=None,
+    dtype=np.float32,
 )
 _PARTS: Final = HashingVectorizer(
     analyzer="char_wb", ngram_range=(2, 5), n_features=HASHED, alternate_sign=False, norm=None, dtype=np.float32
@@ -101,11 +108,14 @@ def embedding_of(vectors: Floats) -> Floats:
 def unit(vectors: Floats) -> Floats:
     """Return the vectors, rows, with length 1; zeros stay zeros."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    found: Floats = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return found
 
 
 def _directions(weighed: csr_matrix, seed: int) -> Floats:
     """Return (terms, dimensions), the directions that tell most first."""
+    if not weighed.shape[0]:
+        return np.zeros((weighed.shape[1], 1), np.float32)
     most = min(DIMENSIONS, *weighed.shape)
     _, _, found = randomized_svd(weighed, most, n_oversamples=20, n_iter=3, random_state=seed)
     return np.ascontiguousarray(found.T, np.float32)

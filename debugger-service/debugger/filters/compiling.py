@@ -4,10 +4,10 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, any_, bindparam, exists, false, func, not_, or_
+from sqlalchemy import ColumnElement, and_, any_, bindparam, false, func, not_, or_, select
 from sqlalchemy import Integer as SqlInteger
 from sqlalchemy.dialects.postgresql import ARRAY, REAL
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
 from debugger.filters.fields import CLUSTER, FIELDS, ISSUE, TEXT_VECTOR, FieldSpec, Scope
@@ -28,6 +28,8 @@ Condition = ColumnElement[bool]
 
 Looked = Similarity | Comparison
 """What is answered from the arrays of an analysis: similarity, and the cluster."""
+
+_Issue: Final = aliased(FoundIssue)  # for a query that joins issues may have such a condition too
 
 _COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "=": operator.eq,
@@ -108,20 +110,17 @@ class _Compiler:
                 return _numeric(spec.expression, tree)
 
     def _issue(self, *conditions: Condition) -> Condition:
-        return exists().where(
-            col(FoundIssue.analysis_id) == self._scope.analysis_id,
-            col(FoundIssue.number) == col(Row.number),
-            *conditions,
-        )
+        mine = (col(_Issue.analysis_id) == self._scope.analysis_id, col(_Issue.number) == col(Row.number))
+        return select(col(_Issue.rank)).where(*mine, *conditions).correlate(Row).exists()
 
     def _issue_kind(self, tree: Comparison) -> Condition:
         if tree.operator not in {"=", ":", "!="}:
             raise BrokenFilterError("`issue` is a kind of issue, such as `issue : label_error`, and takes no < or >.")
-        condition = self._issue(col(FoundIssue.kind) == str(tree.value))
+        condition = self._issue(col(_Issue.kind) == str(tree.value))
         return not_(condition) if tree.operator == "!=" else condition
 
     def _issue_score(self, kind: str, tree: Comparison) -> Condition:
-        return self._issue(col(FoundIssue.kind) == kind, _numeric(col(FoundIssue.score), tree))
+        return self._issue(col(_Issue.kind) == kind, _numeric(col(_Issue.score), tree))
 
 
 def _field(name: str) -> FieldSpec:

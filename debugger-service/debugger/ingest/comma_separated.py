@@ -25,6 +25,7 @@ HEADER_CHARACTERS: Final = 64 << 10
 NAMES: Final = frozenset({"text", "id", "score", "out_of_scope", *LABEL_NAMES, *SPLIT_NAMES})
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_QUOTED: Final = re.compile('[^"]*+(?:""[^"]*+)*+')
 _TRUTHS: Final = {"": None, "true": True, "1": True, "false": False, "0": False}
 
 
@@ -139,9 +140,10 @@ class _Splitter:
                 self._in_quotes = chunk[at] == '"'
                 at += self._in_quotes
             elif self._in_quotes:
-                quote = chunk.find('"', at)
-                self._at_edge = quote >= 0
-                at = quote + 1 if self._at_edge else len(chunk)
+                quoted = _QUOTED.match(chunk, at)
+                at = quoted.end() if quoted else at
+                self._at_edge = at < len(chunk)
+                at += self._at_edge
             else:
                 stop = self._stop.search(chunk, at)
                 at = stop.end() if stop else len(chunk)

@@ -17,6 +17,9 @@ _IN_STRING: Final = re.compile(r"[^\"\\]*+(?:\\.[^\"\\]*+)*+", re.DOTALL)
 _IN_CONTAINER: Final = re.compile(rf"(?:[^\"{{}}\[\]]++|\"{_IN_STRING.pattern}\")*+", re.DOTALL)
 """Up to the next bracket, or the quote of a string that does not end in what is held."""
 
+_OPENED: Final = re.compile(r"[\[{]*+")
+_CLOSED: Final = re.compile(r"[\]}]*+")
+
 
 class JsonText:
     """A cursor over the document; its methods raise BrokenFileError."""
@@ -98,14 +101,17 @@ class JsonText:
             if self._held[self._at] == '"':
                 self._pass_string()
                 continue
-            depth += 1 if self._pass_one() in "[{" else -1
+            opened = self._pass_to(_OPENED.match(self._held, self._at))
+            closed = self._pass_to(_CLOSED.match(self._held, self._at, self._at + depth + opened))
+            depth += opened - closed
             if not depth:
                 return
 
-    def _pass_to(self, found: re.Match[str] | None) -> None:
-        end = found.end() if found else self._at
-        self._value.add(self._held[self._at : end])
-        self._at = end
+    def _pass_to(self, found: re.Match[str] | None) -> int:
+        """Go to the end of what was found, and return how long it is."""
+        start, self._at = self._at, found.end() if found else self._at
+        self._value.add(self._held[start : self._at])
+        return self._at - start
 
     def _pass_one(self) -> str:
         character = self._held[self._at]

@@ -5,12 +5,9 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Final
 
-from debugger.ingest.record import Split
+from debugger.ingest.record import MAX_ID_LENGTH, MAX_LABEL_LENGTH, MAX_TEXT_LENGTH, Split
 from debugger.ingest.refusals import RowError
 
-MAX_TEXT_CHARACTERS: Final = 10_000
-MAX_LABEL_CHARACTERS: Final = 200
-MAX_ID_CHARACTERS: Final = 200
 MAX_SCORE: Final = 1e30
 """The score's size, so that it fits into four bytes too."""
 
@@ -32,17 +29,17 @@ def text_of(value: object) -> str:
         raise RowError("its text is no string")
     if not value.strip():
         raise RowError("its text is empty")
-    return _short_enough(value, "text", MAX_TEXT_CHARACTERS)
+    return _short_enough(value, "text", MAX_TEXT_LENGTH)
 
 
 def label_of(value: object) -> str | None:
     """Return the label without spaces around it, None for an empty one; a whole number may be one."""
-    return _name(value, "label", MAX_LABEL_CHARACTERS)
+    return _name(value, "label", MAX_LABEL_LENGTH)
 
 
 def id_of(value: object) -> str | None:
     """Return the id without spaces around it, None for an empty one."""
-    return _name(value, "id", MAX_ID_CHARACTERS)
+    return _name(value, "id", MAX_ID_LENGTH)
 
 
 def split_of(value: object) -> Split | None:

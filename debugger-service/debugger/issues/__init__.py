@@ -6,6 +6,8 @@ from debugger.issues import (
     ambiguous_classes,
     annotate_next,
     conflicting_labels,
+    disagreements,
+    label_errors,
     leaks,
     near_duplicates,
     out_of_scope,
@@ -16,6 +18,8 @@ from debugger.issues import (
 from debugger.issues.base import Kind
 
 KINDS: Final[tuple[Kind, ...]] = (
+    label_errors.KIND,
+    disagreements.KIND,
     conflicting_labels.KIND,
     near_duplicates.KIND,
     leaks.KIND,

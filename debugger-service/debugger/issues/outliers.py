@@ -39,7 +39,7 @@ def find(evidence: Evidence) -> Sequence[Issue]:
     flatness = entropies(evidence.probabilities)
     median, spread = _usual(distances)
     far = distances > median + LEAST_DEVIATIONS * spread
-    rows = np.flatnonzero(far & (flatness >= LEAST_ENTROPY) & ~evidence.out_of_scope)
+    rows = np.flatnonzero(far & (flatness >= LEAST_ENTROPY) & ~evidence.out_of_scope & ~_at_home(evidence))
     scores = flatness[rows] ** _FLATNESS * _ranks(distances)[rows] ** (1 - _FLATNESS)
     return [_issue(evidence, int(rows[at]), float(scores[at]), float(distances[rows[at]])) for at in best(scores)]
 
@@ -50,6 +50,16 @@ def _distances(evidence: Evidence) -> Floats:
     similarities = np.where(there, evidence.neighbours.similarities[:, :NEIGHBOURS], 0).clip(0, 1)
     distances: Floats = 1 - similarities.sum(axis=1, dtype=np.float64) / np.maximum(1, there.sum(axis=1))
     return distances
+
+
+def _at_home(evidence: Evidence) -> NDArray[np.bool_]:
+    """Return (n,) which rows have the likeliest label, or that of the row nearest to them: however odd, they fit."""
+    labeled = evidence.labels != UNKNOWN
+    fits = evidence.predicted == evidence.labels
+    if evidence.neighbours.positions.shape[1]:
+        nearest = evidence.neighbours.positions[:, 0]
+        fits |= (nearest >= 0) & (evidence.labels[nearest] == evidence.labels)
+    return np.asarray(labeled & fits)
 
 
 def _usual(distances: Floats) -> tuple[float, float]:

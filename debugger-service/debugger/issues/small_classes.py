@@ -25,6 +25,7 @@ SIGNIFICANT: Final = 0.05
 LEAST_GAIN: Final = 0.03
 """In recall, by doubling the rows."""
 
+_EXTREME: Final = 0.01
 MOST_TIMES: Final = 10
 """At most so many times as many rows are asked for."""
 
@@ -40,9 +41,14 @@ class Learned:
     right: NDArray[np.int64]
 
     @property
+    def overall(self) -> float:
+        """The recall of all rows together, kept off 0 and 1."""
+        return float(np.clip(self.right.sum() / max(1, self.judged.sum()), _EXTREME, 1 - _EXTREME))
+
+    @property
     def recall(self) -> Floats:
-        """(k,) drawn towards a half by one row on each side, so that few rows say no extremes."""
-        return (self.right + 1) / (self.judged + 2)
+        """(k,) drawn towards the overall one by two rows, so that few rows say no extremes."""
+        return (self.right + 2 * self.overall) / (self.judged + 2)
 
 
 def find(evidence: Evidence) -> Sequence[Issue]:
@@ -70,20 +76,20 @@ def _learned(evidence: Evidence) -> Learned:
 def _slope(learned: Learned) -> float:
     """Return how the log-odds of the recall grow with the logarithm of the rows over the classes; 0 if not surely."""
     known = learned.rows > 0
-    rows, recall = learned.rows[known], learned.recall[known]
+    rows, recall = learned.rows[known], learned.right[known] / learned.judged[known]
     if known.sum() < LEAST_CLASSES or not np.ptp(rows) or not np.ptp(recall):
         return 0.0
-    trend = spearmanr(rows, recall, alternative="greater")
-    if not trend.pvalue <= SIGNIFICANT:
+    if not spearmanr(rows, recall, alternative="greater").pvalue <= SIGNIFICANT:
         return 0.0
-    return max(0.0, float(np.polyfit(np.log(rows), logit(recall), 1, w=np.sqrt(learned.judged[known]))[0]))
+    weights = np.sqrt(learned.judged[known])
+    return max(0.0, float(np.polyfit(np.log(rows), logit(learned.recall[known]), 1, w=weights)[0]))
 
 
 def _scores(learned: Learned, slope: float) -> tuple[Floats, Floats]:
     recall = learned.recall
     gains = expit(logit(recall) + slope * np.log(2)) - recall
     smaller = learned.rows < np.median(learned.rows[learned.judged > 0])
-    lower = recall < learned.right.sum() / max(1, learned.judged.sum())
+    lower = recall < learned.overall
     improvable = smaller & lower & (gains >= LEAST_GAIN) & (learned.judged > 0)
     below = (learned.rows < FLOOR) & (learned.judged > 0)
     floor_scores = np.where(below, 1 - learned.rows / (2 * FLOOR), 0)
@@ -92,11 +98,10 @@ def _scores(learned: Learned, slope: float) -> tuple[Floats, Floats]:
 
 def _wanted(learned: Learned, slope: float) -> NDArray[np.int64]:
     """Return how many rows more would bring each class to the overall recall by the curve, at least to the floor."""
-    target = np.clip(learned.right.sum() / max(1, learned.judged.sum()), 0.01, 0.99)
     floor: NDArray[np.int64] = np.maximum(0, FLOOR - learned.rows)
     if not slope:
         return floor
-    times = np.exp(np.clip((logit(target) - logit(learned.recall)) / slope, 0, np.log(MOST_TIMES)))
+    times = np.exp(np.clip((logit(learned.overall) - logit(learned.recall)) / slope, 0, np.log(MOST_TIMES)))
     more: NDArray[np.int64] = np.ceil(learned.rows * (times - 1)).astype(np.int64)
     return np.maximum(floor, more)
 

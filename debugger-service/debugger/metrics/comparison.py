@@ -123,8 +123,8 @@ def _warnings(before: Classes, after: Classes, given: Classes, cleaned: Classes)
         )
     if gone.any():
         yield (
-            f"{_rows(gone)} for testing have no label in the cleaned data and count by the labels as given alone: "
-            "the two sides are not of the same rows."
+            f"{_rows(gone)} for testing without a label in the cleaned data: by the labels as given alone they count, "
+            "so the two sides are not of the same rows."
         )
 
 

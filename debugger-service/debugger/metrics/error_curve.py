@@ -40,13 +40,17 @@ class _Curves:
 
     def odds(self, free: Numbers) -> Numbers:
         """Return (…, b) log odds for (…, b) numbers that are standard normal before the first decision."""
-        slopes = np.exp(np.clip(free[..., 1:] @ self.spread.T, -_STEEPEST, _STEEPEST))
+        slopes = self._slopes(free)
         return np.asarray(self.start + SHIFT * free[..., :1] + slopes @ self.rise.T)
 
     def gradient(self, free: Numbers) -> Numbers:
         """Return (b, b) how each log odds changes with each of (b,) numbers."""
-        slopes = np.exp(np.clip(self.spread @ free[1:], -_STEEPEST, _STEEPEST))
-        return np.hstack([np.full((len(free), 1), SHIFT), (self.rise * slopes) @ self.spread])
+        return np.hstack([np.full((len(free), 1), SHIFT), (self.rise * self._slopes(free)) @ self.spread])
+
+    def _slopes(self, free: Numbers) -> Numbers:
+        # Less half of the variance of the bends, these average to 1 over a long way.
+        logarithms = free[..., 1:] @ self.spread.T - BEND**2 / 2
+        return np.asarray(np.exp(np.clip(logarithms, -_STEEPEST, _STEEPEST)))
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import pytest
-from debugger.clients.prediction import Patience, PredictionClient, Timeouts
 from pydantic import SecretStr
+
+from debugger.clients.prediction import Patience, PredictionClient, Timeouts
 
 KEY = "k-3141592653"
 

@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 import pytest
-from debugger.clients.answers import MAX_LABEL_CHARACTERS, Missing, Prediction, answer_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from debugger.clients.answers import MAX_LABEL_CHARACTERS, Missing, Prediction, answer_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),

@@ -10,9 +10,10 @@ from traceback import format_exception
 from typing import Any, TypeAlias
 
 import pytest
+from pydantic import SecretStr
+
 from debugger.clients.calling import MAX_ANSWER_BYTES, MAX_DETAIL_CHARACTERS
 from debugger.clients.prediction import Missing, Patience, PermanentError, Prediction, PredictionClient
-from pydantic import SecretStr
 
 Connect: TypeAlias = Callable[..., Awaitable[PredictionClient]]
 

@@ -12,6 +12,8 @@ from typing import Any, Final, TypeAlias
 
 import httpx2
 import pytest
+from pydantic import SecretStr
+
 from debugger.clients.prediction import (
     MAX_CHARACTERS,
     MAX_TEXTS,
@@ -21,8 +23,6 @@ from debugger.clients.prediction import (
     Prediction,
     PredictionClient,
 )
-from pydantic import SecretStr
-
 from shared.testing import free_port, server_process
 
 Connect: TypeAlias = Callable[..., Awaitable[PredictionClient]]

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from debugger.clients.retry_after import seconds_to_wait
 from hypothesis import given
 from hypothesis import strategies as st
+
+from debugger.clients.retry_after import seconds_to_wait
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -93,18 +93,15 @@ def test_chatbot(
     data=st.data(),
 )
 def test_csv(columns: list[str], data: st.DataObject, export_to: ExportTo, rows_of: RowsOf) -> None:
-    kept = data.draw(
-        st.lists(records(st.fixed_dictionaries({name: TEXTS for name in columns})), min_size=1, max_size=5)
-    )
+    kept = data.draw(st.lists(records(st.fixed_dictionaries(dict.fromkeys(columns, TEXTS))), min_size=1, max_size=5))
     assert read(export_to("csv", rows_of(kept))) == ("csv", kept)
 
 
+PAIRS = st.builds(Record, FILLED, st.none() | STRIPPED, st.sampled_from([None, "testing"]), out_of_scope=st.booleans())
+
+
 @settings(deadline=None)
-@given(
-    st.lists(
-        st.builds(Record, FILLED, st.none() | STRIPPED, st.sampled_from([None, "testing"]), out_of_scope=st.booleans())
-    )
-)
+@given(drawn=st.lists(PAIRS))
 def test_clinc(drawn: list[Record], export_to: ExportTo, rows_of: RowsOf) -> None:
     kept = [consistent(each) for each in drawn]
     lists = list(dict.fromkeys((each.split, each.out_of_scope) for each in kept))

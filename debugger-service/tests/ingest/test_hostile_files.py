@@ -5,7 +5,7 @@ import io
 import json
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, repeat
 from typing import Final, get_args
 
@@ -46,8 +46,8 @@ def check(chunks: Iterable[bytes], file_format: Format | None) -> None:
                 assert "\0" not in found.subject + found.message
             else:
                 check_record(found)
-    except BrokenFileError as error:
-        assert str(error)
+    except BrokenFileError:
+        return
 
 
 def check_record(record: Record) -> None:
@@ -100,22 +100,22 @@ def packed(pack: Callable[[bytes], bytes], chunks: Iterable[bytes]) -> list[byte
 
 
 ENTRIES = (json.dumps(ENTRY) + ",").encode()
-LONG = {
-    "rows of a chatbot": lambda: repeated(b"[", ENTRIES, 10, json.dumps(ENTRY).encode() + b"]"),
-    "lines": lambda: repeated(b"", JSONL, 10, b""),
-    "a table": lambda: repeated(b"text,label\n", b'"where is ""my"" card",lost\n', 10, b""),
-    "pairs": lambda: repeated(b'{"train": [', b'["where is my card", "lost"],', 10, b'["a", "b"]]}'),
-    "one string": lambda: repeated(b'[{"data": "', b"a", 100, b'"}]'),
+LONG: Final[Mapping[str, Callable[[], Iterable[bytes]]]] = {
+    "rows of a chatbot": lambda: repeated(b"[", ENTRIES, 3, json.dumps(ENTRY).encode() + b"]"),
+    "lines": lambda: repeated(b"", JSONL, 3, b""),
+    "a table": lambda: repeated(b"text,label\n", b'"where is ""my"" card",lost\n', 3, b""),
+    "pairs": lambda: repeated(b'{"train": [', b'["where is my card", "lost"],', 3, b'["a", "b"]]}'),
+    "one string": lambda: repeated(b'[{"data": "', b"a", 40, b'"}]'),
     "one escaped string": lambda: repeated(b'[{"data": "', b'\\"', 40, b'"}]'),
     "one nest": lambda: repeated(b"[", b"[", 10, b""),
-    "one line": lambda: repeated(b'{"text": "', b"a", 100, b'"}\n'),
+    "one line": lambda: repeated(b'{"text": "', b"a", 40, b'"}\n'),
     "one cell": lambda: repeated(b'text\n"', b'a""\n', 20, b'"\n'),
     "one cell that stays open": lambda: repeated(b'text\n"', b"a\n", 50, b""),
     "line ends": lambda: repeated(b"text\na", b"\n", 100, b""),
     "blanks": lambda: repeated(b"[", b" ", 100, b"]"),
-    "a zip archive": lambda: packed(zipped, repeated(b"", JSONL, 10, b"")),
+    "a zip archive": lambda: packed(zipped, repeated(b"", JSONL, 3, b"")),
 }
-PEAK: Final = 24 * MIB
+PEAK: Final = 4 * MIB
 
 
 @pytest.mark.parametrize("name", LONG)

@@ -57,7 +57,7 @@ def test_rows_without_a_label_are_left_out_and_told() -> None:
     assert (found.rows, found.given.rows, found.cleaned.rows, found.changed) == (4, 3, 2, 1)
     changed, gone = found.warnings
     assert "0 now have the label that the model before answers" in changed
-    assert gone.startswith("1 row for testing have no label") or gone.startswith("1 row for testing")
+    assert gone.startswith("1 row for testing without a label in the cleaned data")
 
 
 def test_without_any_label_there_is_no_judgement() -> None:
