@@ -20,6 +20,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.types import Text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -172,7 +173,7 @@ def _accepted(decision: Decision, condition: ColumnElement[bool], analysis_id: U
             col(FoundIssue.kind) == decision.kind,
             action.in_(("relabel", "drop", "out_of_scope")),
         )
-        .distinct(col(Row.number))
+        .ext(distinct_on(col(Row.number)))
         .order_by(col(Row.number), col(FoundIssue.rank))
         .subquery("new")
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, text
 from sqlalchemy import select as select_columns
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -98,7 +99,7 @@ def states_at(project_id: UUID, version: int) -> Select[*tuple[Any, ...]]:
             col(Change.number), col(Change.label), col(Change.status), col(Change.decision), col(Change.version)
         )
         .where(col(Change.project_id) == project_id, col(Change.version) <= version)
-        .distinct(col(Change.number))
+        .ext(distinct_on(col(Change.number)))
         .order_by(col(Change.number), col(Change.version).desc())
     )
 

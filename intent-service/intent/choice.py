@@ -1,12 +1,12 @@
 """Which version was put into service, and which were before it: kept beside the models, for the next start."""
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from intent.writing import write_whole
 
 SERVING: Final = "serving.json"
 MAX_PREVIOUS: Final = 100
@@ -37,13 +37,5 @@ def read_choice(folder: Path) -> Choice | None:
 
 
 def write_choice(folder: Path, choice: Choice) -> None:
-    """Keep `choice` in `folder`, in one step: who reads meanwhile finds the old one or the new one; raises OSError."""
-    with NamedTemporaryFile("w", dir=folder, prefix=f".{SERVING}.", encoding="utf-8", delete=False) as file:
-        try:
-            file.write(choice.model_dump_json(indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(folder / SERVING)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    """Keep `choice` in `folder`, in one step; raises OSError."""
+    write_whole(folder / SERVING, choice.model_dump_json(indent=1))

@@ -71,6 +71,10 @@ class Linear:
         return margins
 
 
+class NoEncoderError(Exception):
+    """The model goes by n-grams alone."""
+
+
 class Reader(Protocol):
     """What turns texts into what a model reads."""
 
@@ -90,6 +94,14 @@ class Classifier:
     def has_encoder(self) -> bool:
         """Whether a text costs milliseconds."""
         return self._encoder is not None
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Return the vectors of `texts`, (texts, dimensions), each of length 1; raises NoEncoderError."""
+        vectors = self._encoder.read(texts).vectors if self._encoder else None
+        if vectors is None:
+            reason = f"Version {self.card.version} has no sentence encoder: name one that was trained with --encoder."
+            raise NoEncoderError(reason)
+        return vectors
 
     def score(self, texts: Sequence[str]) -> Scored:
         """Return what the model says of `texts`."""

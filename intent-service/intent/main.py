@@ -11,8 +11,18 @@ from anyio import to_thread
 from fastapi import FastAPI, Request
 
 from intent.card import ModelUnavailableError
+from intent.classifier import NoEncoderError
 from intent.instruments import Instruments
-from intent.routes import intents, models, projects, reports
+from intent.retraining.queue import Bounds, Trainings
+from intent.retraining.refusals import (
+    EndedTrainingError,
+    MissingPackagesError,
+    NoRowsError,
+    OtherTrainingError,
+    TrainingsUnavailableError,
+    UnknownTrainingError,
+)
+from intent.routes import embeddings, intents, models, projects, reports, trainings
 from intent.served import NoReportError
 from intent.settings import Settings
 from intent.versions import NoEarlierVersionError, UnknownVersionError, Versions
@@ -22,7 +32,7 @@ from shared.metrics import Metrics
 from shared.pages import page_routes
 from shared.workers import WorkerPool
 
-QUEUED: Final = re.compile(r"/intent|/projects/[^/]+/predict")
+QUEUED: Final = re.compile(r"/intent|/embeddings|/projects/[^/]+/predict")
 
 
 class State(TypedDict):
@@ -31,6 +41,7 @@ class State(TypedDict):
     pool: WorkerPool
     versions: Versions
     instruments: Instruments
+    trainings: Trainings
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -46,8 +57,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             intents.router,
             projects.project_routes(settings.api_key),
+            embeddings.router,
             models.router,
             reports.router,
+            (trainings.training_routes(settings), settings.max_training_bytes),
             page_routes(Path(__file__).parent / "page"),
         ],
         metrics=metrics,
@@ -57,7 +70,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             UnknownVersionError: 404,
             NoReportError: 404,
             NoEarlierVersionError: 409,
+            NoEncoderError: 409,
             ModelUnavailableError: 503,
+            UnknownTrainingError: 404,
+            EndedTrainingError: 409,
+            OtherTrainingError: 422,
+            NoRowsError: 422,
+            MissingPackagesError: 501,
+            TrainingsUnavailableError: 503,
         },
     )
 
@@ -65,11 +85,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _lifespan(settings: Settings, instruments: Instruments) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        versions = Versions(settings.model_dir)
+        versions = Versions(settings.model_dir, settings.loaded_models)
         await to_thread.run_sync(versions.load)
         pool = WorkerPool(settings.workers, settings.queue_size)
         instruments.observe_queue(lambda: pool.admitted)
-        yield State(pool=pool, versions=versions, instruments=instruments)
+        async with Trainings(versions, Bounds(settings.training_queue_size, settings.training_seconds)) as runs:
+            yield State(pool=pool, versions=versions, instruments=instruments, trainings=runs)
 
     return lifespan
 

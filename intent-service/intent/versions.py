@@ -1,8 +1,10 @@
 """The versions of a model that are served side by side: one is the default, and which it is changes in one step."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shutil import rmtree
 from threading import Lock
 from types import MappingProxyType
 from typing import Final
@@ -11,11 +13,14 @@ import structlog
 
 from intent.card import CARD, TENSORS, ModelUnavailableError, read_card
 from intent.choice import MAX_PREVIOUS, Choice, read_choice, write_choice
+from intent.memory import Memory
 from intent.served import Served
 
 HOW_TO_TRAIN: Final = (
     "train one with `python -m intent.training run`, or prepare the example by `python -m intent.prepare`"
 )
+LOADED: Final = 8
+"""Versions in memory, where nothing else is said."""
 
 _log = structlog.get_logger(source="models")
 
@@ -52,14 +57,17 @@ class _Unsaved:
 
 
 class Versions:
-    """The models in `folder`. What changes is one reference: a request that has begun ends with what it began with.
+    """The models in `folder`, of which `loaded` and the default are in memory; another is loaded when it is asked for.
 
-    `load`, `promote` and `roll_back` block, and may be called from several threads at once.
+    What changes is one reference: a request that has begun ends with what it began with.
+
+    `load`, `promote`, `roll_back` and `adopt` block, and may be called from several threads at once.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, loaded: int = LOADED) -> None:
         self.folder = folder
         self.standing = Standing()
+        self._memory = Memory(loaded)
         self._changing = Lock()
         self._unsaved: _Unsaved | None = None
 
@@ -76,13 +84,13 @@ class Versions:
     def load(self) -> None:
         """Read the folder again: what is new is loaded, what is gone is let go, and the choice is the one in it."""
         with self._changing:
-            self.standing = self._read()
+            self._set(self._read())
 
     def promote(self, version: str) -> Served:
         """Make `version` the default, and remember which was before; raises UnknownVersionError."""
         with self._changing:
             before = self.standing.default
-            self.standing = self._read()
+            self._set(self._read())
             found = self.get(version)
             if self.standing.choice:
                 before = self.standing.default
@@ -92,10 +100,46 @@ class Versions:
     def roll_back(self) -> Served:
         """Make the version the default that was before; raises NoEarlierVersionError."""
         with self._changing:
-            self.standing = self._read()
+            self._set(self._read())
             choice = _predecessor(self.standing)
             self._choose(choice)
             return self.get(choice.version)
+
+    def adopt(self, folder: Path) -> Served:
+        """Take the model in `folder`, which is on the same file system, among the others; the default stays what it is.
+
+        Where there is a model of this version already, that one stays. Raises ModelUnavailableError, OSError.
+        """
+        with self._changing:
+            version = read_card(folder).version
+            self._hold_default()
+            self._set(self._read())
+            if version not in self.standing.served:
+                rmtree(self.folder / version, ignore_errors=True)
+                folder.rename(self.folder / version)
+                self._set(self._read())
+            if version not in self.standing.served:
+                raise ModelUnavailableError(self.standing.damaged.get(version, "The model is gone already."))
+            return self.standing.served[version]
+
+    def _hold_default(self) -> None:
+        """Choose what is the default only because it is the newest."""
+        choice = self._read_choice()
+        if choice is None and self.standing.default is not None:
+            self._choose(Choice(version=self.standing.default))
+
+    def _set(self, standing: Standing) -> None:
+        """Make `standing` what holds, with the default in memory and nothing there that is gone."""
+        if standing.default is not None:
+            default = standing.served[standing.default]
+            self._memory.pin(default)
+            with suppress(ModelUnavailableError):  # then whoever asks it is told
+                _ = default.classifier
+        served = set(standing.served.values())
+        for gone in set(self.standing.served.values()) - served:
+            gone.hold()
+        self._memory.keep_only(served)
+        self.standing = standing
 
     def _read(self) -> Standing:
         served: dict[str, Served] = {}
@@ -137,7 +181,7 @@ class Versions:
         known = self.standing.served.get(card.version)
         if known and known.folder == folder and known.card == card and known.is_unchanged():
             return known
-        served = Served(folder)
+        served = Served(folder, self._memory)
         _log.info("model loaded", version=card.version, labels=len(card.labels), accuracy=card.accuracy)
         return served
 
@@ -148,7 +192,7 @@ class Versions:
         except OSError as error:
             self._unsaved = _Unsaved(choice, read_choice(self.folder))
             _log.warning("the version in service will be forgotten", version=choice.version, reason=str(error))
-        self.standing = replace(self.standing, choice=choice)
+        self._set(replace(self.standing, choice=choice))
         _log.info("version in service", version=choice.version)
 
     def _why_none(self, standing: Standing) -> str:

@@ -195,3 +195,46 @@ def test_what_another_process_chose_wins_over_a_choice_that_could_not_be_written
     started(folder).promote(old)
     versions.load()
     assert versions.get().card.version == old
+
+
+def test_a_model_that_is_taken_in_is_served_and_is_not_the_default(folder: Path, make_orders: MakeModel) -> None:
+    old = make_orders()
+    versions = started(folder)
+    newer = moved_away(folder, make_orders(day=1, ridge=0.2))
+    assert versions.adopt(newer).card.version == newer.name
+    for each in (versions, started(folder)):
+        assert each.get().card.version == old
+        assert set(each.standing.served) == {old, newer.name}
+
+
+def test_where_there_was_none_it_is_the_default_until_another_comes(folder: Path, make_orders: MakeModel) -> None:
+    first = moved_away(folder, make_orders())
+    versions = started(folder)
+    versions.adopt(first)
+    assert versions.get().card.version == first.name
+    versions.adopt(moved_away(folder, make_orders(day=1, ridge=0.2)))
+    assert versions.get().card.version == first.name
+
+
+def test_a_version_that_is_there_already_stays_and_a_damaged_one_does_not(folder: Path, make_orders: MakeModel) -> None:
+    version = make_orders()
+    versions, before = started(folder), (folder / version / TENSORS).stat()
+    shutil.copytree(folder / version, folder.parent / "again" / version)
+    assert versions.adopt(folder.parent / "again" / version) is versions.get(version)
+    assert (folder / version / TENSORS).stat() == before
+    (folder / version / TENSORS).write_bytes(b"cut")
+    assert versions.adopt(folder.parent / "again" / version).is_unchanged()
+
+
+def test_what_cannot_be_served_is_not_taken_in(folder: Path, make_orders: MakeModel) -> None:
+    old = make_orders()
+    versions = started(folder)
+    broken = moved_away(folder, make_orders(day=1, ridge=0.2))
+    (broken / TENSORS).write_bytes(b"cut")
+    with pytest.raises(ModelUnavailableError, match="missing or damaged"):
+        versions.adopt(broken)
+    assert set(versions.standing.served) == {old}
+
+
+def moved_away(folder: Path, version: str) -> Path:
+    return Path(shutil.move(folder / version, folder.parent / version))

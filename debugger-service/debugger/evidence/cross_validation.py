@@ -13,6 +13,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from debugger.evidence import UNKNOWN
 
@@ -96,7 +97,7 @@ def _fitted_logits(features: Floats, labels: Labels, asked: Floats) -> Floats:
     """Return (asked, classes that `labels` has) logits."""
     tolerance = TOLERANCE / len(np.unique(labels))
     model = LogisticRegression(C=REGULARISATION, max_iter=ITERATIONS, tol=tolerance)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), threadpool_limits(1):  # several mostly wait for each other where cores are busy
         warnings.simplefilter("ignore", ConvergenceWarning)  # nearly converged does as well
         model.fit(features, labels)
     margins = model.decision_function(asked)

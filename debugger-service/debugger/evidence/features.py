@@ -15,6 +15,7 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
+from threadpoolctl import threadpool_limits
 
 from debugger.evidence.terms import Terms
 
@@ -117,7 +118,8 @@ def _directions(weighed: csr_matrix, seed: int) -> Floats:
     if not weighed.shape[0]:
         return np.zeros((weighed.shape[1], 1), np.float32)
     most = min(DIMENSIONS, *weighed.shape)
-    _, _, found = randomized_svd(weighed, most, n_oversamples=20, n_iter=3, random_state=seed)
+    with threadpool_limits(1):  # several wait for each other longer than they compute where the cores are busy
+        _, _, found = randomized_svd(weighed, most, n_oversamples=20, n_iter=3, random_state=seed)
     return np.ascontiguousarray(found.T, np.float32)
 
 

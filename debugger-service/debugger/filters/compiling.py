@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, any_, bindparam, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, any_, bindparam, cast, false, func, not_, or_, select
 from sqlalchemy import Integer as SqlInteger
 from sqlalchemy.dialects.postgresql import ARRAY, REAL
 from sqlalchemy.orm import Mapped, aliased
@@ -179,7 +179,7 @@ def _numeric(expression: ColumnElement[Any] | Mapped[Any], tree: Comparison) -> 
     if not isinstance(tree.value, float) or tree.operator == ":":
         raise BrokenFilterError(f"`{tree.field}` is compared with a number, as in `{tree.field} > 0.5`.")
     # A REAL is compared as one: 0.3 is to equal the 0.3 that was stored.
-    value: Any = bindparam(None, tree.value, type_=REAL, unique=True) if _is_real(expression) else tree.value
+    value: Any = cast(tree.value, REAL) if _is_real(expression) else tree.value
     condition: Condition = _COMPARE[tree.operator](expression, value)
     return condition
 

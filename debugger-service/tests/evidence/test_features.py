@@ -44,7 +44,7 @@ def test_nothing_is_random() -> None:
 def test_an_embedder_is_stored_without_pickle() -> None:
     embedder, _ = fit(SENTENCES)
     file = BytesIO()
-    np.savez(file, **embedder.to_arrays())
+    np.savez(file, allow_pickle=False, **embedder.to_arrays())
     file.seek(0)
     with np.load(file, allow_pickle=False) as arrays:
         again = Embedder.from_arrays(arrays)

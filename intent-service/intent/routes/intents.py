@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from intent.explaining import explain
 from intent.instruments import Instruments
-from intent.routes.answering import DECIMALS, PROBLEMS, InstrumentsDep, VersionsDep, compute, is_light, judged
+from intent.routes.answering import DECIMALS, PROBLEMS, InstrumentsDep, VersionsDep, compute, is_light, judged, parsed
 from intent.schemas.intents import (
     Explained,
     Intent,
@@ -21,14 +21,12 @@ from intent.schemas.intents import (
 )
 from intent.scoring import Verdict
 from intent.served import Served
-from shared.bodies import json_body, parse_json, require_json
+from shared.bodies import json_body, require_json
 from shared.deadlines import DeadlineDep
 from shared.workers import PoolDep
 
 NEIGHBOURS: Final = 5
 """Training examples that an explanation shows."""
-LIGHT_BYTES: Final = 16 << 10
-"""A body of so many is parsed at once, a larger one in a thread."""
 
 router = APIRouter(tags=["intents"], responses=PROBLEMS, strict_content_type=False)
 
@@ -65,11 +63,7 @@ async def post_intent(
     With `explain` also tell which words the answer rests on (each is left out in turn) and which training examples are
     most like the text.
     """
-    body = await request.body()
-    if len(body) <= LIGHT_BYTES:
-        asked = parse_json(Questions, body)
-    else:
-        asked = await compute(request, pool, deadline, parse_json, Questions, body)
+    asked = await parsed(request, pool, deadline, Questions)
     served = versions.get(which.version)
     if is_light(served, asked.all_texts) and not asked.explain:
         content = _results(instruments, served, asked)

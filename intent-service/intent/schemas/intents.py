@@ -18,7 +18,7 @@ def _no_text(value: object) -> object:
     return value
 
 
-Count = Annotated[int, Field(ge=1, le=MAX_BEST), BeforeValidator(_no_text)]
+WholeNumber = Annotated[int, BeforeValidator(_no_text)]
 """Also 3.0, which is a whole number in JSON, but not "3"."""
 
 
@@ -60,7 +60,7 @@ class Questions(BaseModel):
     texts: list[Text] = Field(
         default_factory=list, min_length=1, max_length=MAX_TEXTS, description=f"Up to {MAX_TEXTS:,} texts."
     )
-    n_best: Count = Field(3, description="How many intents at most.")
+    n_best: WholeNumber = Field(3, ge=1, le=MAX_BEST, description="How many intents at most.")
     explain: Annotated[bool, Field(strict=True)] = Field(
         False, description="Tell also which words the answer rests on, and which training examples are most like it."
     )

@@ -4,10 +4,12 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
-from intent.schemas.intents import Count
+from intent.schemas.intents import WholeNumber
 from intent.schemas.texts import Text
 
 MAX_ROWS: Final = 20
+MAX_LABELS: Final = 1_000
+"""Of a text: with so few texts all that most models know."""
 
 
 class Row(BaseModel):
@@ -20,7 +22,7 @@ class Rows(BaseModel):
     """Up to 20 texts."""
 
     data: Annotated[list[Row], Field(min_length=1, max_length=MAX_ROWS)]
-    n_best: Count = Field(1, description="How many labels at most.")
+    n_best: WholeNumber = Field(1, ge=1, le=MAX_LABELS, description="How many labels at most.")
 
 
 class LabelOut(BaseModel):

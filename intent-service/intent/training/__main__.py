@@ -18,6 +18,7 @@ from rich.console import Console
 from intent.card import ModelUnavailableError
 from intent.classifier import load
 from intent.training import comparing, repeating, searching
+from intent.training.attended import attended, tell_result
 from intent.training.chatbot.generating import generate
 from intent.training.comparing import Comparison
 from intent.training.data.audit import audit
@@ -87,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--test", type=Path, help="file with the test part, where it is one of its own")
     training.add_argument("--encoder", metavar="NAME", help="`minilm`, a folder, or `owner/name` on a hub")
     training.add_argument("--finetune", action="store_true", help="train the encoder too: minutes for 1,000 rows")
+    training.add_argument(
+        "--attended", action="store_true", help="for programs: tell all as lines of JSON, and end when the input ends"
+    )
     training.add_argument("--out", type=Path, required=True, help="folder of models; the new one is a folder in it")
     for command in (training, asking, varying, choosing, searching_):
         command.add_argument("--seed", type=_seed, default=0, help="of the split, where the data has none")
@@ -110,10 +114,13 @@ def _run(options: argparse.Namespace, console: Console) -> None:
     if options.finetune and not options.encoder:
         raise DataError("--finetune needs an --encoder, such as `minilm`")
     started = perf_counter()
-    with _steps(console) as tell:
+    with attended() if options.attended else _steps(console) as tell:
         tune = partial(_tuned, options, tell) if options.study else None
         build = _build(options.encoder, options.finetune) if options.encoder else None
         trained = run(options.data, options.test, options.out, options.seed, tell, tune, build)
+    if options.attended:
+        tell_result(trained)
+        return
     for line in summary(trained.evaluation):
         console.print(line)
     console.print(f"{perf_counter() - started:.1f} s")

@@ -12,6 +12,7 @@ from intent.labels import Label
 from intent.training.data.audit import audit
 from intent.training.data.audit_lines import lines
 from intent.training.data.encrypted import opened
+from intent.training.data.examples import Rejected
 from intent.training.data.reading import read
 from intent.training.data.splitting import Splits, split
 from intent.training.encoding import Build, Built, Lesson, Tell
@@ -27,10 +28,15 @@ UNCALIBRATED: Final = Calibration(slopes=[1.0] * (len(KNOTS) + 1))
 
 @dataclass(frozen=True)
 class Trained:
-    """The folder of a model, and how good it is on the test part, if the data left one."""
+    """The folder of a model, how good it is on the test part, if the data left one, and what it was trained on.
+
+    `rows` are those that it was fitted on, and `rejected` those of the data that were not taken.
+    """
 
     folder: Path
     evaluation: Evaluation | None
+    rows: int
+    rejected: Sequence[Rejected]
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def run(
         report = Report(labels, data.sha256, data_source.confidential, audited, evaluation)
         kept = [*splits.training, *splits.validation]
         folder = export(out, fitted, kept, report, seed, built, tuned.write_log)
-    return Trained(folder, evaluation)
+    return Trained(folder, evaluation, len(kept), data.rejected)
 
 
 def _built(

@@ -1,6 +1,7 @@
 """Models with an encoder, frozen or fine-tuned, from data to a served answer."""
 
 import json
+from base64 import b64decode
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -63,6 +64,20 @@ async def test_one_text_keeps_its_deadline(model: Path) -> None:
     async with client_of(create_app(Settings(model_dir=model.parent))) as client:
         answer = await client.get("/intent?query=hello", headers={"X-Request-Timeout": "0.0001"})
     assert answer.status_code == 504
+
+
+async def test_its_vectors_are_told_as_numbers_and_in_base64(model: Path) -> None:
+    texts = ["where is my order?", "cancel it", "where is my order?", "x" * 5000]
+    async with client_of(create_app(Settings(model_dir=model.parent))) as client:
+        numbers = (await client.post("/embeddings", json={"texts": texts})).json()
+        packed = (await client.post("/embeddings", json={"texts": texts, "encoding_format": "base64"})).json()
+    assert numbers["version"] == model.name
+    assert numbers["encoder"] == packed["encoder"]
+    vectors = np.array(numbers["vectors"])
+    assert vectors.shape == (len(texts), numbers["dimensions"])
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert vectors[0] == pytest.approx(vectors[2], abs=1e-6)
+    assert np.frombuffer(b64decode(packed["vectors"]), "<f4").reshape(vectors.shape) == pytest.approx(vectors, abs=1e-7)
 
 
 def test_without_its_network_it_is_not_served(model: Path, tmp_path: Path) -> None:

@@ -1,0 +1,218 @@
+"""Projects: files go in, people decide, versions come out."""
+
+import gzip
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from debugger.main import create_app
+from debugger.settings import Settings
+from shared.testing import client_of
+
+Imported = Callable[..., Awaitable[tuple[str, dict[str, Any]]]]
+Finished = Callable[..., Awaitable[dict[str, Any]]]
+
+ROWS = [
+    {"id": "a", "text": "where is my card", "label": "arrival", "split": "training", "score": 0.5},
+    {"id": "b", "text": "my card has not come", "label": "arrival", "split": "testing", "score": 0.1},
+    {"id": "c", "text": "i want my money back", "label": "refund", "split": "training"},
+    {"id": "d", "text": "=cmd()", "split": "training"},
+]
+
+
+def jsonl(rows: list[dict[str, Any]]) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+async def numbers(client: httpx2.AsyncClient, address: str, text: str, **more: Any) -> list[int]:
+    answer = await client.get(f"{address}/rows", params={"filter": text, **more})
+    assert answer.status_code == 200, answer.text
+    return [row["number"] for row in answer.json()["items"]]
+
+
+async def test_the_same_file_twice_changes_nothing(
+    client: httpx2.AsyncClient, imported: Imported, finished: Finished
+) -> None:
+    address, job = await imported(client, jsonl(ROWS))
+    assert (job["status"], job["done"], job["failed"]) == ("succeeded", 4, 0)
+    again = await client.post(f"{address}/imports", content=gzip.compress(jsonl(ROWS)))
+    await finished(client, again.json()["id"])
+    project = (await client.get(address)).json()
+    assert (project["version"], project["rows"]) == (1, 4)
+
+
+async def test_equal_rows_of_a_file_without_ids_are_kept_apart(
+    client: httpx2.AsyncClient, imported: Imported, finished: Finished
+) -> None:
+    file = b"text,label\nhello,greet\nhello,greet\nbye,leave\n"
+    address, _ = await imported(client, file)
+    await finished(client, (await client.post(f"{address}/imports", content=file)).json()["id"])
+    assert (await client.get(address)).json()["rows"] == 3
+
+
+async def test_wrong_rows_are_reported_and_the_others_go_in(client: httpx2.AsyncClient, imported: Imported) -> None:
+    wrong = [*ROWS, {"id": "a", "text": "another text"}, {"id": "e", "text": " "}, {"id": "b", "text": ROWS[1]["text"]}]
+    address, job = await imported(client, jsonl(wrong))
+    assert (job["done"], job["failed"]) == (4, 3)
+    errors = (await client.get(f"/jobs/{job['id']}/errors")).json()["items"]
+    assert [error["number"] for error in errors] == [5, 6, 7]
+    assert "'a' has another text already" in errors[0]["message"]
+    assert (await client.get(address)).json()["rows"] == 4
+
+
+async def test_a_broken_file_fails_and_says_why(client: httpx2.AsyncClient, imported: Imported) -> None:
+    content = json.dumps([{"id": 1, "complete": True, "data": '{"text": "hello", "intent": "greet"}'}] * 2)
+    address, job = await imported(client, content[:-20].encode())
+    assert job["status"] == "failed"
+    assert job["error"]
+    assert (await client.get(address)).json()["rows"] == 1
+
+
+async def test_a_new_label_in_a_later_file_is_a_change(
+    client: httpx2.AsyncClient, imported: Imported, finished: Finished
+) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    newer = [{**ROWS[3], "label": "attack"}]
+    await finished(client, (await client.post(f"{address}/imports", content=jsonl(newer))).json()["id"])
+    (found,) = (await client.get(f"{address}/differences", params={"from": 1})).json()["items"]
+    assert (found["id"], found["before"]["label"], found["after"]["label"]) == ("d", None, "attack")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", [1, 2, 3, 4]),
+        ("card", [1, 2]),
+        ('"not come" OR label = refund', [2, 3]),
+        ("NOT label : *", [4]),
+        ('label != "arrival"', [3, 4]),
+        ("NOT label = arrival AND split = training", [3, 4]),
+        ("score > 0.1", [1]),
+        ("score = 0.1", [2]),
+        ("length < 2 OR id = a", [1, 4]),
+        ("label : ARR", [1, 2]),
+        ("issue : label_error OR correct = true", []),
+        ('text = "=cmd()"', [4]),
+    ],
+)
+async def test_filters(client: httpx2.AsyncClient, imported: Imported, text: str, found: list[int]) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    assert await numbers(client, address, text) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["colour = red", "label = ", "a AND b OR c", "label < 3", "score : 3", "correct = maybe", "(" * 50 + "a"]
+)
+async def test_a_filter_that_means_nothing_is_refused(
+    client: httpx2.AsyncClient, imported: Imported, text: str
+) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    answer = await client.get(f"{address}/rows", params={"filter": text})
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
+
+
+async def test_pages_in_any_order_have_every_row_once(client: httpx2.AsyncClient, imported: Imported) -> None:
+    rows = [{"text": f"row {number}", "score": (number * 7) % 5 / 10} for number in range(25)]
+    address, _ = await imported(client, jsonl(rows))
+    for order in ("number", "number desc", "score", "score desc"):
+        seen: list[int] = []
+        parameters: dict[str, Any] = {"order_by": order, "limit": 4}
+        while parameters.get("cursor") != "":
+            page = (await client.get(f"{address}/rows", params=parameters)).json()
+            seen += [row["number"] for row in page["items"]]
+            parameters["cursor"] = page["next_cursor"] or ""
+        assert sorted(seen) == list(range(1, 26)), order
+        assert seen != sorted(seen) or order == "number"
+
+
+async def test_a_decision_is_a_version_that_can_be_undone_and_done_again(
+    client: httpx2.AsyncClient, imported: Imported
+) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    chosen = {"author": "Mai", "rows": [{"number": 3, "version": 1}]}
+    decided = await client.post(f"{address}/decisions", json={"action": "relabel", "label": "money", **chosen})
+    assert (decided.status_code, decided.json()["number"], decided.json()["changed"]) == (201, 2, 1)
+    assert await numbers(client, address, "label = money AND given = refund AND decision = relabel") == [3]
+    for version, found in ((2, []), (3, [3])):
+        undone = await client.post(f"{address}/versions/{version}/undo", json={"author": "Bo"})
+        assert undone.status_code == 201
+        assert await numbers(client, address, "label = money") == found
+    again = await client.post(f"{address}/versions/2/undo", json={"author": "Bo"})
+    assert again.status_code == 409
+    history = (await client.get(f"{address}/rows/3")).json()["history"]
+    assert [change["label"] for change in history] == ["money", "refund", "money", "refund"]
+
+
+async def test_two_reviewers_cannot_overwrite_each_other_unseen(client: httpx2.AsyncClient, imported: Imported) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    chosen = {"rows": [{"number": 1, "version": 1}, {"number": 2, "version": 1}]}
+    await client.post(f"{address}/decisions", json={"action": "drop", "author": "Mai", **chosen})
+    late = await client.post(f"{address}/decisions", json={"action": "keep", "author": "Bo", **chosen})
+    assert late.status_code == 409
+    assert "row 1 by Mai in version 2" in late.json()["detail"]
+    by_filter = {"action": "keep", "author": "Bo", "filter": "id = a", "at_version": 1}
+    assert (await client.post(f"{address}/decisions", json=by_filter)).status_code == 409
+    assert (await client.post(f"{address}/decisions", json={**by_filter, "at_version": 2})).status_code == 201
+
+
+async def test_classes_are_merged_after_a_preview(client: httpx2.AsyncClient, imported: Imported) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    merge = {"action": "merge", "author": "Mai", "labels": ["arrival", "refund"], "label": "all", "at_version": 1}
+    preview = (await client.post(f"{address}/decisions/preview", json=merge)).json()
+    assert (preview["rows"], preview["effects"][0]["label"]) == (3, "arrival")
+    assert await numbers(client, address, "label = all") == []
+    await client.post(f"{address}/decisions", json=merge)
+    assert await numbers(client, address, "label = all AND NOT decision : *") == [1, 2, 3]
+
+
+async def test_what_changes_nothing_makes_no_version(client: httpx2.AsyncClient, imported: Imported) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    keep = {"action": "keep", "author": "Mai", "filter": "id = a", "at_version": 1}
+    assert (await client.post(f"{address}/decisions", json=keep)).status_code == 201
+    again = await client.post(f"{address}/decisions", json={**keep, "at_version": 2})
+    assert (again.status_code, again.json()) == (200, None)
+    assert (await client.get(address)).json()["version"] == 2
+
+
+async def test_an_export_is_what_an_import_brings_back(client: httpx2.AsyncClient, imported: Imported) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    await client.post(
+        f"{address}/decisions", json={"action": "drop", "author": "Mai", "rows": [{"number": 2, "version": 1}]}
+    )
+    for name in ("jsonl", "csv", "chatbot"):
+        file = (await client.get(f"{address}/export", params={"format": name})).content
+        copy, job = await imported(client, file, name=name)
+        assert (job["done"], job["failed"]) == (3, 0)
+        rows = (await client.get(f"{copy}/rows")).json()["items"]
+        assert [(row["text"], row["label"], row["split"]) for row in rows] == [
+            (row["text"], row.get("label"), row["split"]) for row in ROWS if row["id"] != "b"
+        ]
+    before = await client.get(f"{address}/export", params={"version": 1})
+    assert [json.loads(line)["id"] for line in before.content.splitlines()] == ["a", "b", "c", "d"]
+    (patched,) = (await client.get(f"{address}/export", params={"format": "patch"})).content.splitlines()
+    assert (json.loads(patched)["id"], json.loads(patched)["author"]) == ("b", "Mai")
+
+
+async def test_a_killed_import_goes_on_where_it_was(
+    settings: Settings, finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("debugger.importing.BATCH_ROWS", 10)
+    rows = [{"text": f"row {number}", "label": "x"} for number in range(400)]
+    async with client_of(create_app(settings.model_copy(update={"run_jobs": False}))) as client:
+        project = (await client.post("/projects", json={"name": "Long"})).json()["id"]
+        job = (await client.post(f"/projects/{project}/imports", content=jsonl(rows))).json()
+    for _ in range(3):  # each stops its worker in the middle
+        async with client_of(create_app(settings)) as client:
+            for _ in range(200):
+                state = (await client.get(f"/jobs/{job['id']}")).json()
+                if state["done"]:
+                    break
+    async with client_of(create_app(settings)) as client:
+        state = await finished(client, job["id"])
+        assert (state["status"], state["done"], state["failed"]) == ("succeeded", 400, 0)
+        project = (await client.get(f"/projects/{project}")).json()
+        assert (project["rows"], project["version"]) == (400, 1)
