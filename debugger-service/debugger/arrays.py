@@ -16,6 +16,8 @@ from shared.refusals import NotFoundError
 
 PART_BYTES: Final = 4 << 20
 MAX_KEPT_BYTES: Final = 512 << 20
+EMBEDDER: Final = "embedder."
+"""Before the names of the arrays that an embedder is made of."""
 
 Array = NDArray[Any]
 

@@ -48,7 +48,7 @@ async def condition_of(session: AsyncSession, project_id: UUID, chosen: Chosen) 
         return condition
     condition = and_(mine, col(Row.number).in_(list(chosen)))
     found = await session.execute(select(col(Row.number), col(Row.version)).where(condition))
-    known: dict[int, int] = dict(found.tuples().all())
+    known = {row.number: row.version for row in found}
     missing = [number for number in chosen if number not in known]
     if missing:
         raise InvalidRequestError(

@@ -8,8 +8,7 @@ from anyio import to_thread
 from numpy.typing import NDArray
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from debugger.analysis.folder import EMBEDDER
-from debugger.arrays import Arrays
+from debugger.arrays import EMBEDDER, Arrays
 from debugger.evidence.features import Embedder
 from debugger.filters.compiling import Looked
 from debugger.filters.fields import Scope

@@ -15,7 +15,7 @@ from shared.testing import client_of
 Imported = Callable[..., Awaitable[tuple[str, dict[str, Any]]]]
 Finished = Callable[..., Awaitable[dict[str, Any]]]
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"id": "a", "text": "where is my card", "label": "arrival", "split": "training", "score": 0.5},
     {"id": "b", "text": "my card has not come", "label": "arrival", "split": "testing", "score": 0.1},
     {"id": "c", "text": "i want my money back", "label": "refund", "split": "training"},
@@ -185,7 +185,7 @@ async def test_an_export_is_what_an_import_brings_back(client: httpx2.AsyncClien
     )
     for name in ("jsonl", "csv", "chatbot"):
         file = (await client.get(f"{address}/export", params={"format": name})).content
-        copy, job = await imported(client, file, name=name)
+        copy, job = await imported(client, file, name=f"{name} again")
         assert (job["done"], job["failed"]) == (3, 0)
         rows = (await client.get(f"{copy}/rows")).json()["items"]
         assert [(row["text"], row["label"], row["split"]) for row in rows] == [

@@ -12,8 +12,6 @@ from debugger.evidence import Evidence
 from debugger.evidence.neighbours import Neighbours
 
 ROWS: Final = "rows.json"
-EMBEDDER: Final = "embedder."
-"""Before the names of the arrays that an embedder is made of."""
 
 
 @dataclass(frozen=True)

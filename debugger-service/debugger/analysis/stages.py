@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from debugger.analysis.folder import EMBEDDER, Folder
+from debugger.analysis.folder import Folder
+from debugger.arrays import EMBEDDER
 from debugger.evidence import UNKNOWN, features
 from debugger.evidence import cross_validation as validation
 from debugger.evidence.clusters import cluster
