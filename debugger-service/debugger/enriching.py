@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from debugger import measuring, projects
-from debugger.clients.prediction import Answer, Missing, PredictionClient
+from debugger.clients.prediction import MAX_TEXTS, Answer, Missing, PredictionClient
 from debugger.clients.prediction import Prediction as Predicted
 from debugger.settings import Settings
 from debugger.tables import Prediction, PredictionRun, Project, Row
@@ -65,7 +65,8 @@ class Enricher:
         if not rows:
             return self._next_pass(job, pass_number, is_first=after == 0)
         answers = await self._ask(job.request["service"], [row.text for row in rows])
-        if all(isinstance(answer, Missing) and answer.again for answer in answers):
+        is_silent = all(isinstance(answer, Missing) and answer.again for answer in answers)
+        if is_silent and pass_number == 1 and len(rows) >= MAX_TEXTS:
             reason = next(answer.reason for answer in answers if isinstance(answer, Missing))
             raise ServiceUnavailableError(f"The service {job.request['service']} gives no predictions: {reason}")
         position = {"pass": pass_number, "number": rows[-1].number}

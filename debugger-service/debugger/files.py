@@ -1,6 +1,7 @@
 """Uploaded files, kept in the database until they are imported, so that any worker can."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Final
@@ -19,13 +20,14 @@ KEPT_FOR: Final = timedelta(days=1)
 """What is older and belongs to no job that goes on was left by a crash."""
 
 
-async def spool(body: AsyncIterator[bytes]) -> IO[bytes]:
-    """Return a temporary file with what comes in; the caller closes it."""
-    file = TemporaryFile()  # noqa: SIM115 it is the caller's
-    async for chunk in body:
-        await to_thread.run_sync(file.write, chunk)
-    file.seek(0)
-    return file
+@asynccontextmanager
+async def spooled(body: AsyncIterator[bytes]) -> AsyncIterator[IO[bytes]]:
+    """Yield a temporary file with what comes in."""
+    with TemporaryFile() as file:
+        async for chunk in body:
+            await to_thread.run_sync(file.write, chunk)
+        file.seek(0)
+        yield file
 
 
 async def store(session: AsyncSession, file_id: UUID, file: IO[bytes]) -> int:

@@ -44,19 +44,18 @@ async def create(database: Database, upload: Upload, body: AsyncIterator[bytes])
     async with database.session() as session:
         await _require_idle(session, upload.project_id)
     file_id = uuid7()
-    with await files.spool(body) as file:
-        async with database.session() as session:
-            size = await files.store(session, file_id, file)
-            await _require_idle(session, upload.project_id)
-            request = {
-                "project": str(upload.project_id),
-                "file": str(file_id),
-                "name": upload.name,
-                "format": upload.format,
-                "author": upload.author,
-                "size": size,
-            }
-            return await jobs.create(session, IMPORT, request, None)
+    async with files.spooled(body) as file, database.session() as session:
+        size = await files.store(session, file_id, file)
+        await _require_idle(session, upload.project_id)
+        request = {
+            "project": str(upload.project_id),
+            "file": str(file_id),
+            "name": upload.name,
+            "format": upload.format,
+            "author": upload.author,
+            "size": size,
+        }
+        return await jobs.create(session, IMPORT, request, None)
 
 
 async def _require_idle(session: AsyncSession, project_id: UUID) -> None:

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from debugger.filters.fields import Scope
 from debugger.tables import Analysis, Project
+from shared.database import allow_long_statements
 from shared.jobs.tables import UNFINISHED, Job
 from shared.names import key_of
 from shared.refusals import ConflictError, NotFoundError
@@ -55,6 +56,7 @@ async def change(session: AsyncSession, project_id: UUID, name: str | None, desc
 
 async def delete(session: AsyncSession, project_id: UUID) -> None:
     """Delete the project with all it has; raises NotFoundError, or ConflictError while a job works on it."""
+    await allow_long_statements(session)
     project = await hold(session, project_id)
     if await running_jobs(session, project_id):
         raise ConflictError("A job works on this project: cancel it first, or wait for it.")

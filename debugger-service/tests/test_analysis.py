@@ -48,7 +48,11 @@ async def test_planted_label_errors_are_found_and_fixed(
     assert errors[0]["label"] == first["out_of_sample"]["label"] != first["label"]
     assert len(first["neighbours"]) == 5
 
-    ordered: dict[str, Any] = {"filter": "issue : label_error AND correct = false", "order_by": "issue.label_error desc", "limit": 3}
+    ordered: dict[str, Any] = {
+        "filter": "issue : label_error AND correct = false",
+        "order_by": "issue.label_error desc",
+        "limit": 3,
+    }
     listed = (await client.get(f"{address}/rows", params=ordered)).json()["items"]
     assert [row["number"] for row in listed] == [error["number"] for error in errors[:3]]
 

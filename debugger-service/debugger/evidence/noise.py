@@ -22,13 +22,13 @@ Floats = NDArray[np.float32]
 
 ROUNDS: Final = 3
 """After which the order of rows hardly changes."""
-VOTERS: Final = 20
+VOTERS: Final = 10
 """Neighbours that vote."""
 NEARNESS: Final = 8
 """The power of the cosine that a vote counts for."""
-DOUBT: Final = 0.05
+DOUBT: Final = 0.1
 """What a class that no neighbour votes for keeps of the votes."""
-CAUTION: Final = 0.75
+CAUTION: Final = 0.7
 """The power of probability times votes: they agree because they are of one text, and would be too sure together."""
 MARGIN: Final = 0.4
 """The share of the best other class alone in the score, which guards against a wrong estimate of the noise."""
