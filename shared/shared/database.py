@@ -6,8 +6,9 @@ from typing import Annotated, Final
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import URL, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncSession as CoreAsyncSession
@@ -50,7 +51,6 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=wait_seconds,
-            pool_pre_ping=True,
             enable_from_linting=False,  # it takes what is joined inside a LATERAL for a cartesian product
             connect_args={
                 "timeout": CONNECT_SECONDS,
@@ -62,6 +62,7 @@ class Database:
                 },
             },
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._sessions = async_sessionmaker(self.engine, class_=_AsyncSession, expire_on_commit=False)
 
     @asynccontextmanager
@@ -87,6 +88,12 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+def _refuse_closed(connection: DBAPIConnection, *_: object) -> None:
+    """Have the pool connect anew where the server has closed the connection; that is known without asking it."""
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 def asyncpg_url(url: str) -> URL:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -61,6 +62,16 @@ async def test_a_statement_that_takes_too_long_is_ended(database: Database) -> N
         async with database.session() as session:
             await session.execute(text("SELECT pg_sleep(10)"))
     await database.ping()
+
+
+async def test_a_connection_that_the_server_has_closed_is_replaced(database: Database) -> None:
+    async with database.session() as session:
+        own = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+    connection = await asyncpg.connect(database.url.set(drivername="postgresql").render_as_string(False))
+    await connection.execute("SELECT pg_terminate_backend($1)", own)
+    await connection.close()
+    async with database.session() as session:
+        assert (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one() != own
 
 
 async def test_one_more_caller_than_connections_waits_not_for_ever(database: Database) -> None:
