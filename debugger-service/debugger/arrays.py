@@ -19,6 +19,11 @@ MAX_KEPT_BYTES: Final = 512 << 20
 EMBEDDER: Final = "embedder."
 """Before the names of the arrays that an embedder is made of."""
 
+MAP: Final = "map"
+"""The array with the positions of the rows on the map; it comes after the analysis is done."""
+MODEL: Final = "model."
+"""Before those that the model of all labeled rows is made of."""
+
 Array = NDArray[Any]
 
 

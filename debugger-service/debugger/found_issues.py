@@ -55,7 +55,7 @@ async def list_issues(
         )
         .where(FoundIssue.analysis_id == analysis.id, FoundIssue.kind == kind)
     )
-    if not finder.finds_all:
+    if finder.tree is not None:
         query = query.where(or_(col(FoundIssue.number).is_(None), col(FoundIssue.number).in_(finder.numbers)))
     if not decided:
         query = query.where(_OPEN)

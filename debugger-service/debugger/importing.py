@@ -1,6 +1,7 @@
 """The job that imports a file, and how a file becomes a job."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Final
@@ -10,7 +11,7 @@ from anyio import to_thread
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
-from debugger import files, imported, projects, versions
+from debugger import analysing, files, imported, projects, versions
 from debugger.decisions import IMPORT
 from debugger.imported import Numbered, Occurrences, Sorted
 from debugger.ingest import BrokenFileError, Format, open_file
@@ -34,6 +35,8 @@ class Upload:
     format: Format | None
     author: str
     name: str | None
+    analyse: bool = False
+    """Whether the data are analysed once rows came or changed."""
 
 
 async def create(database: Database, upload: Upload, body: AsyncIterator[bytes]) -> Job:
@@ -54,6 +57,7 @@ async def create(database: Database, upload: Upload, body: AsyncIterator[bytes])
             "format": upload.format,
             "author": upload.author,
             "size": size,
+            "analyse": upload.analyse,
         }
         return await jobs.create(session, IMPORT, request, None)
 
@@ -112,6 +116,8 @@ class Importer:
         """Prepare the rows after the job's position."""
         if job.position.get("broken"):
             raise InvalidRequestError(job.position["broken"])
+        if job.position.get("read"):
+            return None
         reading = self._reading
         if reading is None or reading.row != job.position.get("row", 0):
             reading = await self._open(job)
@@ -119,7 +125,7 @@ class Importer:
         if not taken and not failures:
             if broken:
                 raise InvalidRequestError(broken)
-            return None
+            return _last_step(job)
         project_id = UUID(job.request["project"])
         async with self._database.session() as session:
             project = await projects.get(session, project_id)
@@ -152,6 +158,22 @@ class Importer:
         self._reading = _Reading(file, opened.records, opened.format)
         await to_thread.run_sync(self._reading.skip, job.position.get("row", 0))
         return self._reading
+
+
+def _last_step(job: Job) -> Step | None:
+    """Return what is left to do when all rows are in."""
+    if not job.request.get("analyse") or job.position.get("version") is None:
+        return None
+    return Step({**job.position, "read": True}, partial(_queue_analysis, UUID(job.request["project"])))
+
+
+async def _queue_analysis(project_id: UUID, session: AsyncSession) -> None:
+    """Queue an analysis of all rows, in place of one that was begun when some were not there yet."""
+    for outdated in await projects.running_jobs(session, project_id, analysing.KIND):
+        with suppress(ConflictError):  # it has just ended
+            await jobs.cancel(session, outdated.id)
+    with suppress(ConflictError):  # another one has just been begun, and that knows all rows too
+        await analysing.create(session, project_id)
 
 
 async def _write(

@@ -1,4 +1,4 @@
-"""What the arrays of an analysis tell of rows: which are alike, and which are in a cluster."""
+"""What the arrays of an analysis tell of rows: which are alike, at a place on the map, or in a cluster."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -8,13 +8,15 @@ from anyio import to_thread
 from numpy.typing import NDArray
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from debugger.arrays import EMBEDDER, Arrays
+from debugger.arrays import EMBEDDER, MAP, Arrays
+from debugger.clients.sentences import Sentences
 from debugger.evidence.features import Embedder
+from debugger.evidence.polygons import inside
 from debugger.filters.compiling import Looked
 from debugger.filters.fields import Scope
 from debugger.filters.finding import LookUp
-from debugger.filters.syntax import Similarity
-from shared.refusals import ConflictError, InvalidRequestError
+from debugger.filters.syntax import Inside, Similarity
+from shared.refusals import ConflictError, InvalidRequestError, NotFoundError
 
 EMBEDDER_ARRAYS: Final = ("words", "words_rarity", "parts", "parts_rarity", "length", "directions")
 
@@ -28,17 +30,19 @@ _COMPARE: Final[dict[str, Any]] = {
 }
 
 
-def looking_up(arrays: Arrays, session: AsyncSession, scope: Scope) -> LookUp:
+def looking_up(arrays: Arrays, sentences: Sentences, session: AsyncSession, scope: Scope) -> LookUp:
     """Return what answers parts of filters from the newest analysis of the scope; it raises ConflictError without one.
 
-    A row that came after the analysis is similar to none and in no cluster.
+    A row that came after the analysis is similar to none, at no place and in no cluster.
     """
 
     async def look_up(part: Looked) -> Sequence[int]:
         numbers = await _array(arrays, session, scope, "numbers")
         if isinstance(part, Similarity):
-            values = await similarities_to(arrays, session, scope, part.to)
+            values = await similarities_to(arrays, sentences, session, scope, part.to)
             found = _COMPARE[part.operator](values, part.threshold)
+        elif isinstance(part, Inside):
+            found = await to_thread.run_sync(inside, await _map(arrays, session, scope), part.corners)
         else:
             if part.operator == ":" or not isinstance(part.value, float):
                 raise InvalidRequestError("`cluster` is compared with a number, as in `cluster = 7`.")
@@ -49,8 +53,13 @@ def looking_up(arrays: Arrays, session: AsyncSession, scope: Scope) -> LookUp:
     return look_up
 
 
-async def similarities_to(arrays: Arrays, session: AsyncSession, scope: Scope, to: str | int) -> NDArray[np.float32]:
-    """Return the cosine of each analysed row's embedding with that of a row, by its number, or of a sentence."""
+async def similarities_to(
+    arrays: Arrays, sentences: Sentences, session: AsyncSession, scope: Scope, to: str | int
+) -> NDArray[np.float32]:
+    """Return the cosine of each analysed row's embedding with that of a row, by its number, or of a sentence.
+
+    That is embedded as the rows were: where a sentence encoder did it, this raises what `Sentences.vector` does.
+    """
     embedding = await _array(arrays, session, scope, "embedding")
     if isinstance(to, int):
         numbers = await _array(arrays, session, scope, "numbers")
@@ -58,6 +67,8 @@ async def similarities_to(arrays: Arrays, session: AsyncSession, scope: Scope, t
         if position.size == 0:
             raise InvalidRequestError(f"The newest analysis knows no row {to}.")
         vector = embedding[position[0]]
+    elif scope.encoder is not None:
+        vector = await sentences.vector(to, scope.encoder)
     else:
         embedder = await embedder_of(arrays, session, scope)
         vector = (await to_thread.run_sync(embedder.embed, [to]))[0]
@@ -65,8 +76,13 @@ async def similarities_to(arrays: Arrays, session: AsyncSession, scope: Scope, t
     return similarities
 
 
+async def numbers_of(arrays: Arrays, session: AsyncSession, scope: Scope) -> NDArray[np.int64]:
+    """Return the numbers of the analysed rows, ascending."""
+    return await _array(arrays, session, scope, "numbers")
+
+
 async def embedder_of(arrays: Arrays, session: AsyncSession, scope: Scope) -> Embedder:
-    """Return what embeds sentences as the newest analysis embedded the rows."""
+    """Return what makes features of sentences as the newest analysis made those of the rows."""
     stored = {name: await _array(arrays, session, scope, EMBEDDER + name) for name in EMBEDDER_ARRAYS}
     return Embedder.from_arrays(stored)
 
@@ -84,6 +100,13 @@ async def neighbours_of(
     positions = (await _array(arrays, session, scope, "neighbours"))[position[0]][:count]
     similarities = (await _array(arrays, session, scope, "similarities"))[position[0]][:count]
     return {int(numbers[near]): float(alike) for near, alike in zip(positions, similarities) if near >= 0}
+
+
+async def _map(arrays: Arrays, session: AsyncSession, scope: Scope) -> NDArray[np.float32]:
+    try:
+        return await _array(arrays, session, scope, MAP)
+    except NotFoundError:
+        raise ConflictError("`inside` needs the map, which is not made yet: POST …/maps has it made.") from None
 
 
 async def _array(arrays: Arrays, session: AsyncSession, scope: Scope, name: str) -> NDArray[Any]:

@@ -9,9 +9,14 @@ from typing import TypedDict
 from fastapi import FastAPI
 
 from debugger.arrays import Arrays
+from debugger.clients.embeddings import EmbeddingClient
+from debugger.clients.sentences import HASTE, Sentences
 from debugger.filters.syntax import BrokenFilterError
-from debugger.routes import analyses, exports, measures, projects, rows, versions
+from debugger.remembering import Memory
+from debugger.points import Points
+from debugger.routes import analyses, behaviour, exports, maps, measures, projects, proofs, rows, versions
 from debugger.routes.problems import UNAVAILABLE
+from debugger.routes.ui import ui_routes
 from debugger.settings import Settings
 from debugger.storage import PACKAGE, open_database
 from debugger.work import work_until
@@ -29,7 +34,11 @@ class State(TypedDict):
     settings: Settings
     database: Database
     arrays: Arrays
+    memory: Memory
+    points: Points
+    sentences: Sentences
     exports: WorkerPool
+    tries: WorkerPool
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -46,10 +55,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             projects.router,
             rows.router,
             analyses.router,
+            maps.router,
             measures.router,
             versions.router,
             exports.router,
+            behaviour.router,
+            behaviour.perturbations,
+            proofs.router,
             job_routes(UNAVAILABLE),
+            ui_routes(),
         ],
         checks={"database": database_check(PACKAGE)},
         errors={**STATUSES, BrokenFilterError: 422, DatabaseUnavailableError: 503},
@@ -61,9 +75,21 @@ def _lifespan(settings: Settings) -> Lifespan:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(open_database(settings))
+            client = EmbeddingClient(str(settings.intent_url), settings.intent_key, patience=HASTE)
+            await stack.enter_async_context(client)
             if settings.run_jobs:
                 await stack.enter_async_context(_working(database, settings))
-            yield State(settings=settings, database=database, arrays=Arrays(), exports=WorkerPool(settings.exports, 0))
+            arrays = Arrays()
+            yield State(
+                settings=settings,
+                database=database,
+                arrays=arrays,
+                memory=Memory(),
+                points=Points(arrays),
+                sentences=Sentences(client),
+                exports=WorkerPool(settings.exports, 0),
+                tries=WorkerPool(behaviour.TRIES, 0),
+            )
 
     return lifespan
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 from anyio import to_thread
 from numpy.typing import NDArray
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,25 +24,22 @@ SOURCES: Final[dict[Source, Any]] = {"out_of_sample": OutOfSample, "served": Ser
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers to n labeled rows, as numbers of classes."""
+    """The answers to n labeled rows, as numbers of classes; rows that are alike in both stand together."""
 
     classes: tuple[str, ...]
     labels: NDArray[np.int64]
     predicted: NDArray[np.int64]
-    """Below 0 where there is no answer."""
-
-    confidences: NDArray[np.float64]
-    """NaN where there is no answer."""
+    """`UNKNOWN` where there is no answer."""
 
 
 async def answers(session: AsyncSession, finder: Finder, source: Source) -> Answers:
     """Return what a model answers to the labeled rows that are found; rows that are dropped are left out."""
     found = SOURCES[source]
-    query = finder.select(col(Row.label), found.label, found.confidence).where(
+    query = finder.select(col(Row.label), found.label, func.count()).where(
         col(Row.label).is_not(None), col(Row.status) == "active"
     )
-    rows = (await session.execute(query)).all()
-    return await to_thread.run_sync(_numbered, rows)
+    tallied = await session.execute(query.group_by(col(Row.label), found.label))
+    return _numbered(tallied.all())
 
 
 async def measure(found: Answers) -> Figures | None:
@@ -57,15 +54,16 @@ async def record(session: AsyncSession, project_id: UUID, run_id: UUID) -> None:
     run = await session.get_one(PredictionRun, run_id)
     same = and_(col(Prediction.run_id) == run_id, col(Prediction.number) == col(Row.number))
     query = (
-        select(col(Row.split), col(Row.label), col(Prediction.label), col(Prediction.confidence))
+        select(col(Row.split), col(Row.label), col(Prediction.label), func.count())
         .join(Prediction, same)
         .where(col(Row.project_id) == project_id, col(Row.label).is_not(None), col(Row.status) == "active")
+        .group_by(col(Row.split), col(Row.label), col(Prediction.label))
     )
-    rows = (await session.execute(query)).all()
+    tallied = (await session.execute(query)).all()
     splits: dict[str, Any] = {}
     for split in (None, *SPLITS):
-        own = [tuple(row[1:]) for row in rows if split is None or row[0] == split]
-        measured = await measure(await to_thread.run_sync(_numbered, own))
+        own = [tuple(row[1:]) for row in tallied if split is None or row[0] == split]
+        measured = await measure(_numbered(own))
         if measured is not None:
             splits[split or "all"] = _summary(measured)
     session.add(Metrics(project_id=project_id, version=run.version, source=run.source, model=run.model, summary=splits))
@@ -79,15 +77,14 @@ async def history(session: AsyncSession, project_id: UUID, before: UUID | None, 
     return (await session.execute(query.order_by(col(Metrics.id).desc()).limit(limit))).scalars().all()
 
 
-def _numbered(rows: Sequence[Any]) -> Answers:
-    classes = sorted({label for row in rows for label in row[:2] if label is not None})
+def _numbered(tallied: Sequence[Any]) -> Answers:
+    """Return the rows of which label, answer and number are tallied."""
+    classes = sorted({label for cell in tallied for label in cell[:2] if label is not None})
     number = {label: index for index, label in enumerate(classes)}
-    return Answers(
-        tuple(classes),
-        np.array([number[row[0]] for row in rows], np.int64),
-        np.array([UNKNOWN if row[1] is None else number[row[1]] for row in rows], np.int64),
-        np.array([np.nan if row[2] is None else row[2] for row in rows], np.float64),
-    )
+    counts = [cell[2] for cell in tallied]
+    labels = np.array([number[cell[0]] for cell in tallied], np.int64)
+    predicted = np.array([UNKNOWN if cell[1] is None else number[cell[1]] for cell in tallied], np.int64)
+    return Answers(tuple(classes), labels.repeat(counts), predicted.repeat(counts))
 
 
 def _summary(measured: Figures) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -65,10 +66,23 @@ async def delete(session: AsyncSession, project_id: UUID) -> None:
 
 async def running_jobs(session: AsyncSession, project_id: UUID, kind: str | None = None) -> Sequence[Job]:
     """Return the jobs that work on the project, or are to."""
-    query = select(Job).where(col(Job.status).in_(UNFINISHED), col(Job.request)["project"].astext == str(project_id))
+    query = select(Job).where(col(Job.status).in_(UNFINISHED), _is_about(project_id))
     if kind is not None:
         query = query.where(Job.kind == kind)
     return (await session.exec(query)).all()
+
+
+async def list_jobs(session: AsyncSession, project_id: UUID, before: UUID | None, limit: int) -> Sequence[Job]:
+    """Return at most `limit` of the jobs that work on the project or did, the newest first."""
+    query = select(Job).where(_is_about(project_id))
+    if before is not None:
+        query = query.where(Job.id < before)
+    return (await session.exec(query.order_by(col(Job.id).desc()).limit(limit))).all()
+
+
+def _is_about(project_id: UUID) -> ColumnElement[bool]:
+    is_about: ColumnElement[bool] = col(Job.request)["project"].astext == str(project_id)
+    return is_about
 
 
 async def newest_analysis(session: AsyncSession, project: Project) -> Analysis | None:

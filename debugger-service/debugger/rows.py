@@ -1,10 +1,13 @@
 """Rows: listed in an order, counted, and one seen whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal, NamedTuple
 from uuid import UUID
 
+import numpy as np
+from anyio import to_thread
+from numpy.typing import NDArray
 from pydantic import Field
 from sqlalchemy import ColumnElement, and_, func, literal, tuple_
 from sqlmodel import col, select
@@ -12,11 +15,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from debugger.filters.fields import OutOfSample, Scope, Served
 from debugger.filters.finding import Finder
+from debugger.filters.syntax import BrokenFilterError, Similarity, parse
 from debugger.tables import Comment, FoundIssue, Prediction, Row
 from shared.pagination import MAX_INTEGER
 from shared.refusals import InvalidRequestError, NotFoundError
 
 Direction = Literal["asc", "desc"]
+Numbers = NDArray[np.int64]
+SIMILAR: Final = "similar("
+DECIMALS: Final = 6
+"""Of a similarity."""
 _MAX_REAL: Final = 3.4e38
 
 
@@ -35,31 +43,39 @@ ORDERS: Final[dict[str, Any]] = {
     "confidence": col(OutOfSample.confidence),
     "served.confidence": col(Served.confidence),
 }
-FACETS: Final[dict[str, Any]] = {
-    "split": col(Row.split),
-    "label": col(Row.label),
-    "status": col(Row.status),
-    "decision": col(Row.decision),
-    "prediction": col(OutOfSample.label),
-}
 
 
 @dataclass(frozen=True)
 class Order:
-    """By what rows are sorted: a field, or `issue.<kind>` for the scores of a kind of issue."""
+    """By what rows are sorted: a field, `issue.<kind>` for the scores of a kind of issue, or how similar they are."""
 
     field: str = "number"
     direction: Direction = "asc"
+    similar_to: str | int | None = None
+    """In place of a field: a sentence, or a row by its number."""
 
     @classmethod
     def parse(cls, text: str) -> "Order":
         """Return the order in `text`, as AIP-132 has it: `confidence desc`; raises InvalidRequestError."""
+        if text.strip().startswith(SIMILAR):
+            return cls._by_similarity(text.strip())
         field, _, direction = text.strip().partition(" ")
         kind = field.removeprefix("issue.")
         if (field not in ORDERS and (kind == field or not kind)) or direction.strip() not in {"", "asc", "desc"}:
-            fields = ", ".join([*ORDERS, "issue.<kind>"])
+            fields = ", ".join([*ORDERS, "issue.<kind>", "similar(…)"])
             raise InvalidRequestError(f"Rows cannot be sorted by {text!r}, but by {fields}, and then `asc` or `desc`.")
         return cls(field, "desc" if direction.strip() == "desc" else "asc")
+
+    @classmethod
+    def _by_similarity(cls, text: str) -> "Order":
+        term, _, direction = text.rpartition(")")
+        try:
+            found = parse(f"{term}) > 0")
+        except BrokenFilterError:
+            found = None
+        if not isinstance(found, Similarity) or direction.strip() not in {"", "asc", "desc"}:
+            raise InvalidRequestError('Rows are sorted as in `similar(17) desc` or `similar("where is my card") desc`.')
+        return cls(SIMILAR, "desc" if direction.strip() == "desc" else "asc", found.to)
 
 
 @dataclass(frozen=True)
@@ -71,6 +87,8 @@ class Listed:
     served: Prediction | None
     issues: dict[str, float]
     key: Key
+    similarity: float | None = None
+    """Where rows are sorted by it."""
 
 
 async def list_rows(
@@ -94,6 +112,48 @@ async def list_rows(
     return await _whole(session, finder.scope, [Key(float(value), number) for number, value in found])
 
 
+async def list_similar(
+    session: AsyncSession,
+    finder: Finder,
+    similarities: tuple[Numbers, NDArray[np.float32]],
+    direction: Direction,
+    after: Key | None,
+    limit: int,
+) -> Sequence[Listed]:
+    """Return at most `limit` rows beyond the one with the key `after`, by `similarities`: numbers and what each has."""
+    found = None if finder.tree is None else await _numbers(session, finder)
+    keys = await to_thread.run_sync(page_by_value, *similarities, found, direction, after, limit)
+    listed = await _whole(session, finder.scope, keys)
+    return [replace(each, similarity=each.key.value) for each in listed]
+
+
+def page_by_value(
+    numbers: Numbers,
+    values: NDArray[np.float32],
+    among: Numbers | None,
+    direction: Direction,
+    after: Key | None,
+    limit: int,
+) -> list[Key]:
+    """Return the keys of at most `limit` of the rows beyond `after`, sorted by value and then number.
+
+    `numbers` and `values` are (n,); with `among` only rows with these numbers count. Values are rounded, so that a page
+    follows the one before it though another machine adds up in another order.
+    """
+    sign = -1 if direction == "desc" else 1
+    first, second = sign * np.round(values.astype(np.float64), DECIMALS), sign * numbers
+    wanted = np.ones(len(numbers), np.bool_) if among is None else np.isin(numbers, among)
+    if after is not None:
+        value, number = sign * after.value, sign * after.number
+        wanted &= (first > value) | ((first == value) & (second > number))
+    places = np.flatnonzero(wanted)
+    if len(places) > limit:
+        last = np.partition(first[places], limit - 1)[limit - 1]
+        places = places[first[places] <= last]
+    places = places[np.lexsort((second[places], first[places]))][:limit]
+    return [Key(float(sign * first[place]) + 0.0, int(numbers[place])) for place in places]
+
+
 async def get(session: AsyncSession, scope: Scope, number: int) -> Listed:
     """Return the row; raises NotFoundError."""
     found = await _whole(session, scope, [Key(float(number), number)])
@@ -105,19 +165,6 @@ async def get(session: AsyncSession, scope: Scope, number: int) -> Listed:
 async def get_all(session: AsyncSession, scope: Scope, numbers: Sequence[int]) -> Sequence[Listed]:
     """Return the rows in this order, without those that there are not."""
     return await _whole(session, scope, [Key(float(number), number) for number in numbers])
-
-
-async def count(session: AsyncSession, finder: Finder) -> int:
-    """Return how many rows are found."""
-    return int((await session.execute(finder.select(func.count()))).scalar_one())
-
-
-async def facet(session: AsyncSession, finder: Finder, name: str, limit: int) -> dict[str | None, int]:
-    """Return the most frequent values of one of `FACETS` among the rows found, and how many have each."""
-    value = FACETS[name]
-    number = func.count()
-    query = finder.select(value, number).group_by(value).order_by(number.desc(), value).limit(limit)
-    return {found: int(rows) for found, rows in await session.execute(query)}
 
 
 async def issues_of(session: AsyncSession, scope: Scope, number: int) -> Sequence[FoundIssue]:
@@ -140,6 +187,12 @@ async def comment(session: AsyncSession, project_id: UUID, number: int, author: 
     session.add(said)
     await session.flush()
     return said
+
+
+async def _numbers(session: AsyncSession, finder: Finder) -> Numbers:
+    """Return the numbers of all rows that are found, as one value: a row for each would take ten times as long."""
+    found = (await session.execute(finder.select(func.array_agg(col(Row.number))))).scalar_one()
+    return np.array(found or [], np.int64)
 
 
 def _beyond(keys: tuple[Any, ...], after: tuple[Any, ...], direction: Direction) -> ColumnElement[bool]:

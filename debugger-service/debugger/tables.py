@@ -166,6 +166,7 @@ class Prediction(SQLModel, table=True):
     """The most probable classes of a row, the first first."""
 
     __tablename__ = "predictions"
+    __table_args__ = (Index("predictions_confidence", "run_id", "confidence", "number"),)
 
     run_id: UUID = Field(
         sa_column=Column(Uuid, ForeignKey("prediction_runs.id", ondelete="CASCADE"), primary_key=True, nullable=False)
@@ -192,6 +193,12 @@ class Analysis(SQLModel, table=True):
     row_count: int = 0
     counts: dict[str, int] = Field(sa_column=Column(JSONB, nullable=False))
     """How many issues of each kind were found."""
+
+    encoder: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
+    """The sentence encoder that made its embedding; None where that is TF-IDF's."""
+
+    encoder_note: str | None = Field(default=None, sa_type=Text)
+    """Why there is none, or what it did not take."""
 
     finished_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
@@ -257,3 +264,84 @@ class Metrics(SQLModel, table=True):
     source: str = Field(sa_type=Text)
     model: str | None = Field(default=None, sa_type=Text)
     summary: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class Proof(SQLModel, table=True):
+    """What a model of a data version gains over one of an older version; it has the id of the job that finds out."""
+
+    __tablename__ = "proofs"
+    __table_args__ = (Index("proofs_project", "project_id", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    project_id: UUID = Field(sa_column=_project_column(primary_key=False))
+    older: int
+    newer: int
+    author: str | None = Field(default=None, sa_type=Text)
+    encoder: str | None = Field(default=None, sa_type=Text)
+    seed: int
+    holdout: str | None = Field(default=None, sa_type=Text)
+    """`split` or `hash`: by which the rows that judge both models are held back."""
+
+    test_rows: int = 0
+    before: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    """What the older model was trained on, and which version of the model that made."""
+
+    after: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    result: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+
+
+class ProofRow(SQLModel, table=True):
+    """A row that a proof judges both models by; its labels are in the names that classes have in the newer version."""
+
+    __tablename__ = "proof_rows"
+
+    proof_id: UUID = Field(
+        sa_column=Column(Uuid, ForeignKey("proofs.id", ondelete="CASCADE"), primary_key=True, nullable=False)
+    )
+    number: int = Field(primary_key=True, sa_type=Integer)
+    given: str | None = Field(default=None, sa_type=Text)
+    cleaned: str | None = Field(default=None, sa_type=Text)
+    before: str | None = Field(default=None, sa_type=Text)
+    """What the older model answers, in its own names; None while, or where, it does not."""
+
+    after: str | None = Field(default=None, sa_type=Text)
+
+
+class BehaviourTest(SQLModel, table=True):
+    """How often a model's answers about some rows flip when these hardly change, so far."""
+
+    __tablename__ = "behaviour_tests"
+    __table_args__ = (
+        CheckConstraint("source IN ('own', 'served')", "behaviour_tests_source"),
+        Index("behaviour_tests_project", "project_id", "id"),
+    )
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    project_id: UUID = Field(sa_column=_project_column(primary_key=False))
+    job_id: UUID | None = None
+    source: str = Field(sa_type=Text)
+    model: str | None = Field(default=None, sa_type=Text)
+    """The service that is asked; None for the project's own model."""
+
+    analysis_id: UUID | None = None
+    """That made the project's own model; it may be gone by now."""
+
+    version: int
+    """Of the data."""
+
+    author: str | None = Field(default=None, sa_type=Text)
+    filter: str = Field(sa_type=Text)
+    perturbations: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    numbers: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
+    """Of the rows, in the order in which the model is asked about them."""
+
+    answered: int = 0
+    """Rows about which the model answered."""
+
+    tallies: dict[str, dict[str, list[int]]] = Field(sa_column=Column(JSONB, nullable=False))
+    """By the class that is answered and by perturbation: rows, those that flip, their variants, those that flip."""
+
+    flips: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    """The worst, the worst first."""
+
+    finished_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

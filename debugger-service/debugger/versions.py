@@ -105,10 +105,14 @@ def states_at(project_id: UUID, version: int) -> Select[*tuple[Any, ...]]:
 
 
 async def differences(
-    session: AsyncSession, project_id: UUID, older: int, newer: int, after: int, limit: int
+    session: AsyncSession, project_id: UUID, older: int, newer: int, contains: str, after: int, limit: int
 ) -> Sequence[Difference]:
-    """Return at most `limit` rows beyond the number `after` that the two versions see differently, in order."""
+    """Return at most `limit` rows beyond the number `after` that the two versions see differently, in order.
+
+    Only those whose text or one of whose labels contains `contains`, in whatever case.
+    """
     parameters = {"project": project_id, "older": older, "newer": newer, "after": after, "limit": limit}
+    parameters["contains"] = contains
     return [
         Difference(
             number=found.number,
@@ -138,5 +142,6 @@ _DIFFERENCES: Final = text("""
         WHERE project_id = :project AND number = changed.number AND version <= :older ORDER BY version DESC LIMIT 1
     ) AS before ON true
     WHERE rows.project_id = :project AND before.state IS DISTINCT FROM after.state
+        AND strpos(lower(concat_ws(chr(10), text, before.state[1], after.state[1])), lower(:contains)) > 0
     ORDER BY number LIMIT :limit
 """)

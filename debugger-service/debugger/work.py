@@ -5,11 +5,14 @@ from contextlib import closing
 from typing import Final
 from uuid import UUID
 
-from debugger import analysing, enriching, files
+from debugger import analysing, enriching, files, maps, perturbing, proofs
 from debugger.analysing import Analyst
 from debugger.decisions import IMPORT
 from debugger.enriching import Enricher
 from debugger.importing import Importer
+from debugger.mapping import Mapper
+from debugger.perturbing import Perturber
+from debugger.proving import Prover
 from debugger.settings import Settings
 from shared import jobs
 from shared.database import Database
@@ -31,13 +34,27 @@ async def work_until(stopping: asyncio.Event, database: Database, settings: Sett
             await files.discard(session, UUID(job.request["file"]))
 
     async def analyse(job_id: UUID) -> None:
-        with closing(Analyst(database)) as analyst:
+        with closing(Analyst(database, settings)) as analyst:
             await jobs.run(database, job_id, analyst, stopping)
 
     async def enrich(job_id: UUID) -> None:
         await jobs.run(database, job_id, Enricher(database, settings), stopping)
 
+    async def test_behaviour(job_id: UUID) -> None:
+        await jobs.run(database, job_id, Perturber(database, settings), stopping)
+
+    async def make_map(job_id: UUID) -> None:
+        await jobs.run(database, job_id, Mapper(database), stopping)
+
+    async def prove(job_id: UUID) -> None:
+        prover = Prover(database, settings)
+        await jobs.run(database, job_id, prover, stopping)
+        await prover.withdraw(job_id)
+
     handlers: dict[str, Handler] = {IMPORT: import_file, analysing.KIND: analyse, enriching.KIND: enrich}
+    handlers[maps.KIND] = make_map
+    handlers[perturbing.KIND] = test_behaviour
+    handlers[proofs.KIND] = prove
 
     async def sweep() -> None:
         async with database.session() as session:

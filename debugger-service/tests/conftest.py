@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from pydantic import HttpUrl
 
 from debugger.main import create_app
 from debugger.settings import Settings
@@ -42,7 +43,8 @@ def database_url(new_database: Callable[[], str]) -> str:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, data_dir=tmp_path)
+    nobody = HttpUrl("http://127.0.0.1:9/")  # else an intent service that happens to run here would be asked
+    return Settings(database_url=database_url, data_dir=tmp_path, intent_url=nobody)
 
 
 @pytest.fixture

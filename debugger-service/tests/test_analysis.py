@@ -60,6 +60,9 @@ async def test_planted_label_errors_are_found_and_fixed(
     found = (await client.get(f"{address}/rows", params=similar)).json()["items"]
     assert {row["label"] for row in found} == {"refund"}
 
+    await is_sorted_by_similarity(client, address, found)
+    await is_calibrated(client, address)
+
     budget = (await client.get(f"{address}/review-budget")).json()
     assert budget["left"]["low"] <= len(WRONG) <= budget["left"]["high"]
     worst = errors[-1]["score"]
@@ -72,3 +75,42 @@ async def test_planted_label_errors_are_found_and_fixed(
     assert (after["decided"], after["errors"]) == (len(WRONG), len(WRONG))
     confused = (await client.get(f"{address}/confusion")).json()
     assert sum(count for _, _, count in confused["cells"]) == 120
+
+
+async def is_sorted_by_similarity(client: httpx2.AsyncClient, address: str, alike: list[dict[str, Any]]) -> None:
+    """Assert that rows can be sorted by similarity, as a whole, within a filter and page by page."""
+    sentence = 'similar("refund my money back")'
+    nearest: dict[str, Any] = {"order_by": f"{sentence} desc", "limit": 1000}
+    whole = (await client.get(f"{address}/rows", params=nearest)).json()["items"]
+    similarities = [row["similarity"] for row in whole]
+    assert len(whole) == 120
+    assert similarities == sorted(similarities, reverse=True)
+    assert {row["number"] for row in alike} == {
+        row["number"] for row in whole if row["similarity"] > 0.5 and row["split"] == "testing"
+    }
+    assert {row["similarity"] for row in alike} == {None}
+    query: dict[str, Any] = {"order_by": sentence, "filter": "label = refund", "limit": 7}
+    pages: list[int] = []
+    while True:
+        page = (await client.get(f"{address}/rows", params=query)).json()
+        pages += [row["number"] for row in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+    assert pages == [row["number"] for row in reversed(whole) if row["label"] == "refund"]
+    itself = (await client.get(f"{address}/rows", params={"order_by": "similar(17) desc", "limit": 1})).json()
+    assert (itself["items"][0]["number"], itself["items"][0]["similarity"]) == (17, 1)
+    assert (await client.get(f"{address}/rows", params={"order_by": "similar(999)"})).status_code == 422
+
+
+async def is_calibrated(client: httpx2.AsyncClient, address: str) -> None:
+    """Assert that confidences are compared with how often they are right."""
+    whole = (await client.get(f"{address}/calibration")).json()
+    metrics = (await client.get(f"{address}/metrics")).json()
+    assert whole["rows"] == sum(each["rows"] for each in whole["bins"]) == 120
+    right = sum(each["rows"] * each["accuracy"]["value"] for each in whole["bins"])
+    assert abs(right / 120 - metrics["accuracy"]["value"]) < 1e-6
+    assert 0 < whole["brier"]["low"] < whole["brier"]["value"] < whole["brier"]["high"] < 2
+    part = (await client.get(f"{address}/calibration", params={"filter": "split = testing"})).json()
+    assert (part["rows"], part["brier"]) == (30, None)
+    assert (await client.get(f"{address}/calibration", params={"source": "served"})).status_code == 409

@@ -1,5 +1,6 @@
 """Projects: files go in, people decide, versions come out."""
 
+import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable
@@ -81,38 +82,31 @@ async def test_a_new_label_in_a_later_file_is_a_change(
     assert (found["id"], found["before"]["label"], found["after"]["label"]) == ("d", None, "attack")
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("", [1, 2, 3, 4]),
-        ("card", [1, 2]),
-        ('"not come" OR label = refund', [2, 3]),
-        ("NOT label : *", [4]),
-        ('label != "arrival"', [3, 4]),
-        ("NOT label = arrival AND split = training", [3, 4]),
-        ("score > 0.1", [1]),
-        ("score = 0.1", [2]),
-        ("length < 2 OR id = a", [1, 4]),
-        ("label : ARR", [1, 2]),
-        ("issue : label_error OR correct = true", []),
-        ('text = "=cmd()"', [4]),
-    ],
-)
-async def test_filters(client: httpx2.AsyncClient, imported: Imported, text: str, found: list[int]) -> None:
+async def test_filters(client: httpx2.AsyncClient, imported: Imported) -> None:
     address, _ = await imported(client, jsonl(ROWS))
-    assert await numbers(client, address, text) == found
+    wanted = {
+        "": [1, 2, 3, 4],
+        "card": [1, 2],
+        '"not come" OR label = refund': [2, 3],
+        "NOT label : *": [4],
+        'label != "arrival"': [3, 4],
+        "NOT label = arrival AND split = training": [3, 4],
+        "score > 0.1": [1],
+        "score = 0.1": [2],
+        "length < 2 OR id = a": [1, 4],
+        "label : ARR": [1, 2],
+        "issue : label_error OR correct = true": [],
+        'text = "=cmd()"': [4],
+    }
+    assert {text: await numbers(client, address, text) for text in wanted} == wanted
 
 
-@pytest.mark.parametrize(
-    "text", ["colour = red", "label = ", "a AND b OR c", "label < 3", "score : 3", "correct = maybe", "(" * 50 + "a"]
-)
-async def test_a_filter_that_means_nothing_is_refused(
-    client: httpx2.AsyncClient, imported: Imported, text: str
-) -> None:
+async def test_a_filter_that_means_nothing_is_refused(client: httpx2.AsyncClient, imported: Imported) -> None:
     address, _ = await imported(client, jsonl(ROWS))
-    answer = await client.get(f"{address}/rows", params={"filter": text})
-    assert answer.status_code == 422
-    assert answer.json()["detail"]
+    texts = ["colour = red", "label = ", "a AND b OR c", "label < 3", "score : 3", "correct = maybe", "(" * 50 + "a"]
+    answers = {text: await client.get(f"{address}/rows", params={"filter": text}) for text in texts}
+    assert {text: answer.status_code for text, answer in answers.items()} == dict.fromkeys(texts, 422)
+    assert all(answer.json()["detail"] for answer in answers.values())
 
 
 async def test_pages_in_any_order_have_every_row_once(client: httpx2.AsyncClient, imported: Imported) -> None:
@@ -216,3 +210,100 @@ async def test_a_killed_import_goes_on_where_it_was(
         assert (state["status"], state["done"], state["failed"]) == ("succeeded", 400, 0)
         project = (await client.get(f"/projects/{project}")).json()
         assert (project["rows"], project["version"]) == (400, 1)
+
+
+async def wait_for_long(*_: object) -> None:
+    await asyncio.sleep(3600)
+
+
+async def begin(client: httpx2.AsyncClient, **query: Any) -> tuple[str, dict[str, Any]]:
+    project = (await client.post("/projects", json={"name": "Chatbot"})).json()["id"]
+    answer = await client.post(f"/projects/{project}/imports", content=jsonl(ROWS), params=query)
+    return f"/projects/{project}", answer.json()
+
+
+async def kinds(client: httpx2.AsyncClient, address: str) -> list[str]:
+    return [job["kind"] for job in (await client.get(f"{address}/jobs")).json()["items"]]
+
+
+async def test_an_import_that_changed_something_begins_the_analysis_that_was_asked_for(
+    client: httpx2.AsyncClient, finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("debugger.analysing.Analyst.__call__", wait_for_long)
+    address, job = await begin(client, analyse=True)
+    assert (await finished(client, job["id"]))["status"] == "succeeded"
+    assert await kinds(client, address) == ["analyse", "import"]
+    again = await client.post(f"{address}/imports", content=jsonl(ROWS), params={"analyse": True})
+    await finished(client, again.json()["id"])
+    assert await kinds(client, address) == ["import", "analyse", "import"]
+
+
+@pytest.mark.parametrize("content", [b'[{"text": "where is my card"', b""])
+async def test_no_analysis_follows_an_import_that_failed(
+    client: httpx2.AsyncClient, finished: Finished, content: bytes
+) -> None:
+    project = (await client.post("/projects", json={"name": "Broken"})).json()["id"]
+    job = await client.post(f"/projects/{project}/imports", content=content, params={"analyse": True})
+    assert (await finished(client, job.json()["id"]))["status"] == "failed"
+    assert await kinds(client, f"/projects/{project}") == ["import"]
+
+
+async def test_an_analysis_that_lacks_the_new_rows_gives_way(
+    client: httpx2.AsyncClient, imported: Imported, finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    monkeypatch.setattr("debugger.analysing.Analyst.__call__", wait_for_long)
+    outdated = (await client.post(f"{address}/analyses")).json()["id"]
+    more = await client.post(f"{address}/imports", content=b"text\nnew\n", params={"analyse": True})
+    await finished(client, more.json()["id"])
+    newest, *_ = (await client.get(f"{address}/jobs")).json()["items"]
+    assert newest["kind"] == "analyse"
+    assert newest["status"] in {"queued", "running"}
+    assert (await client.get(f"/jobs/{outdated}")).json()["status"] == "cancelled"
+
+
+async def test_a_projects_jobs_are_its_own_in_pages(client: httpx2.AsyncClient, finished: Finished) -> None:
+    address, job = await begin(client)
+    await finished(client, job["id"])
+    other = (await client.post("/projects", json={"name": "Other"})).json()["id"]
+    again = (await client.post(f"{address}/imports", content=jsonl(ROWS))).json()
+    await finished(client, again["id"])
+    first = (await client.get(f"{address}/jobs", params={"limit": 1})).json()
+    second = (await client.get(f"{address}/jobs", params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    assert [found["id"] for page in (first, second) for found in page["items"]] == [again["id"], job["id"]]
+    assert second["next_cursor"] is None
+    assert (await client.get(f"/projects/{other}/jobs")).json()["items"] == []
+    assert (await client.get("/projects/019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1/jobs")).status_code == 404
+
+
+async def test_rows_are_counted_in_all_and_by_their_values(client: httpx2.AsyncClient, imported: Imported) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    counts = (await client.get(f"{address}/rows/counts")).json()
+    assert counts["rows"] == 4
+    assert counts["facets"]["split"] == [["training", 3], ["testing", 1]]
+    assert counts["facets"]["label"] == [["arrival", 2], ["refund", 1], [None, 1]]
+    assert counts["facets"]["decision"] == [[None, 4]]
+    some = (await client.get(f"{address}/rows/counts", params={"filter": "label = arrival"})).json()
+    assert (some["rows"], some["facets"]["label"]) == (2, [["arrival", 2]])
+    none = (await client.get(f"{address}/rows/counts", params={"filter": "label = nothing"})).json()
+    assert (none["rows"], none["facets"]["label"]) == (0, [])
+
+
+async def test_counts_that_were_told_before_follow_decisions_and_imports(
+    client: httpx2.AsyncClient, imported: Imported, finished: Finished
+) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+
+    async def dropped() -> tuple[int, int]:
+        counts = (await client.get(f"{address}/rows/counts")).json()
+        return counts["rows"], dict(counts["facets"]["status"]).get("dropped", 0)
+
+    assert await dropped() == await dropped() == (4, 0)
+    chosen = {"author": "Mai", "rows": [{"number": 1, "version": 1}]}
+    await client.post(f"{address}/decisions", json={"action": "drop", **chosen})
+    assert await dropped() == (4, 1)
+    await client.post(f"{address}/versions/2/undo", json={"author": "Mai"})
+    assert await dropped() == (4, 0)
+    more = await client.post(f"{address}/imports", content=jsonl([{"text": "one more", "label": "refund"}]))
+    await finished(client, more.json()["id"])
+    assert await dropped() == (5, 0)

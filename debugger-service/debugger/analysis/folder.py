@@ -12,6 +12,9 @@ from debugger.evidence import Evidence
 from debugger.evidence.neighbours import Neighbours
 
 ROWS: Final = "rows.json"
+ENCODED: Final = "encoded"
+"""The rows' vectors by a sentence encoder, where there is one; `encoded.0` and so on are the parts that came."""
+SERVED: Final = "served"
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Folder:
         part = self.path / f"{name}.part.npy"
         np.save(part, array, allow_pickle=False)
         part.replace(self._file(name))
+
+    def join_parts(self, name: str, count: int) -> None:
+        """Write the array whose parts are there."""
+        self.write(name, np.concatenate([self.read(f"{name}.{part}") for part in range(count)]))
 
     def write_texts(self, texts: list[str], classes: list[str]) -> None:
         """Write the texts of the rows and the names of the classes."""
@@ -61,7 +68,7 @@ class Folder:
             probabilities=self.read("probabilities"),
             embedding=self.read("embedding"),
             neighbours=Neighbours(self.read("neighbours"), self.read("similarities")),
-            served=self.read("served") if self.has("served") else None,
+            served=self.read(SERVED) if self.has(SERVED) else None,
         )
 
     def _rows(self) -> dict[str, list[str]]:

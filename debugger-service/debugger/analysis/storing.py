@@ -12,8 +12,9 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from debugger import arrays, measuring
-from debugger.analysis.folder import Folder
+from debugger import arrays, maps, measuring
+from debugger.analysis.encoding import discard_parts
+from debugger.analysis.folder import SERVED, Folder
 from debugger.analysis.stages import Outcome
 from debugger.issues.base import Issue
 from debugger.tables import Analysis, PredictionRun, Project, StoredArray
@@ -116,13 +117,16 @@ def _issue(analysis_id: UUID, kind: str, rank: int, issue: Issue, numbers: array
 async def _finish(session: AsyncSession, analysis: Analysis) -> None:
     """Make this the project's analysis, in place of an older one."""
     analysis.finished_at = datetime.now(UTC)
-    passing = or_(col(StoredArray.name) == "features", col(StoredArray.name).startswith("logits."))
+    passing = or_(col(StoredArray.name).in_(("features", SERVED)), col(StoredArray.name).startswith("logits."))
     await session.execute(delete(StoredArray).where(col(StoredArray.analysis_id) == analysis.id, passing))
+    await discard_parts(session, analysis.id)
+    await maps.inherit(session, analysis)
     mine = col(Analysis.project_id) == analysis.project_id
-    older = (mine, col(Analysis.finished_at).is_not(None), col(Analysis.id) < analysis.id)
+    older = (mine, col(Analysis.id) < analysis.id)  # unfinished ones are of jobs that failed or were cancelled
     await session.execute(delete(Analysis).where(*older))
     runs = (col(PredictionRun.project_id) == analysis.project_id, col(PredictionRun.source) == "out_of_sample")
     await session.execute(delete(PredictionRun).where(*runs, col(PredictionRun.id) != analysis.run_id))
     if analysis.run_id is not None:
         await measuring.record(session, analysis.project_id, analysis.run_id)
     await session.execute(update(Project).where(col(Project.id) == analysis.project_id).values(analysis_id=analysis.id))
+    await maps.queue(session, analysis.project_id, analysis.id)

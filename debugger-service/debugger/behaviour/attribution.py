@@ -58,8 +58,7 @@ def attribute(predictor: Predictor, text: str, *, pairs: bool = False, batch: in
     Raises WrongAnswerError.
     """
     spans = _grouped(words(text), MAX_TOKENS)
-    both = [Span(one.start, other.end) for one, other in pairwise(spans)] if pairs else []
-    answers = probabilities(predictor, [text, *(_without(text, span) for span in [*spans, *both])], batch)
+    answers = probabilities(predictor, asked_about(text, pairs=pairs), batch)
     winner = int(answers[0].argmax())
     drops = (answers[0, winner] - answers[1:, winner]).tolist()
     tokens = [Token(span, text[span.start : span.end], drop) for span, drop in zip(spans, drops)]
@@ -67,6 +66,13 @@ def attribute(predictor: Predictor, text: str, *, pairs: bool = False, batch: in
         Pair(number, drop, drop - drops[number] - drops[number + 1]) for number, drop in enumerate(drops[len(spans) :])
     ]
     return Attribution(predictor.classes[winner], float(answers[0, winner]), tuple(tokens), tuple(found))
+
+
+def asked_about(text: str, *, pairs: bool = False) -> list[str]:
+    """Return what `attribute` asks a model about: `text`, and that without each word, and without each pair."""
+    spans = _grouped(words(text), MAX_TOKENS)
+    both = [Span(one.start, other.end) for one, other in pairwise(spans)] if pairs else []
+    return [text, *(_without(text, span) for span in [*spans, *both])]
 
 
 def _without(text: str, span: Span) -> str:

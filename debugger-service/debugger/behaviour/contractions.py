@@ -78,5 +78,5 @@ def _variants(text: str, _: np.random.Generator) -> Iterator[Variant]:
 
 
 CONTRACTIONS: Final = Perturbation(
-    "contractions", "Contractions", "English contractions written out, and the reverse.", _variants
+    "contractions", "Contractions", "English contractions written out, and the reverse.", _variants, is_english=True
 )

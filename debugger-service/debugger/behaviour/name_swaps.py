@@ -31,5 +31,9 @@ def _like_name(written: str, name: str) -> str:
 
 
 NAME_SWAPS: Final = Perturbation(
-    "name_swaps", "Name swaps", "Other first names, cities and countries, the same one for the same one.", _variants
+    "name_swaps",
+    "Name swaps",
+    "Other first names, cities and countries, the same one for the same one.",
+    _variants,
+    is_english=True,
 )

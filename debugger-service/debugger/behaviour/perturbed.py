@@ -35,6 +35,9 @@ class Perturbation:
     variants: Callable[[str, np.random.Generator], Iterable[Variant]]
     """Yield changed texts; may yield the text itself, or one twice."""
 
+    is_english: bool = False
+    """Whether it changes English texts alone."""
+
     def perturb(self, text: str, random: np.random.Generator) -> list[Perturbed]:
         """Return the texts that are made of `text`, each once and none of them `text`; none where nothing applies.
 

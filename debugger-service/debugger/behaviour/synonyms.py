@@ -44,5 +44,9 @@ def _with_article(before: str, old: str, new: str) -> str:
 
 
 SYNONYM_SWAPS: Final = Perturbation(
-    "synonyms", "Synonyms", "One everyday English word or phrase for another of the same sense.", _variants
+    "synonyms",
+    "Synonyms",
+    "One everyday English word or phrase for another of the same sense.",
+    _variants,
+    is_english=True,
 )

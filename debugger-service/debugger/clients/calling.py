@@ -21,6 +21,8 @@ MAX_DETAIL_BYTES: Final = 64 << 10
 """Of an answer that says what is wrong; a longer one is not looked at."""
 MAX_DETAIL_CHARACTERS: Final = 300
 MAX_PORT: Final = 65_535
+PREDICTION_API: Final = "The prediction API"
+"""What errors call the service, unless they are told that it is another."""
 
 _PASSING: Final = frozenset({408, 425, 429})
 _NEVER: Final = frozenset({501, 505})
@@ -112,7 +114,7 @@ class Caller:
         self._seconds = timeouts.whole
         self._key = Key(key)
         self._client = httpx2.AsyncClient(
-            base_url=_address(url),
+            base_url=address_of(url),
             auth=self._key,
             headers={"Accept-Encoding": "identity", "Content-Type": "application/json"},
             timeout=httpx2.Timeout(timeouts.read, connect=timeouts.connect),
@@ -138,7 +140,7 @@ class Caller:
         except (httpx2.TimeoutException, TimeoutError):
             raise PassingError("The prediction API does not answer in time.") from None
         except httpx2.RequestError as error:
-            if _is_untrusted(error):
+            if is_untrusted(error):
                 reason = "The prediction API's certificate is not trusted: check the address, or have it put right."
                 raise PermanentError(reason) from None
             raise PassingError(f"The prediction API cannot be reached ({type(error).__name__}).") from None
@@ -148,10 +150,10 @@ class Caller:
         async with self._client.stream("POST", self._path, content=question.body(), params=params) as answer:
             if answer.status_code != httpx2.codes.OK:
                 raise await self._error(answer)
-            return _rows_in(await _bounded(answer, MAX_ANSWER_BYTES))
+            return _rows_in(await bounded(answer, MAX_ANSWER_BYTES))
 
     async def _error(self, answer: httpx2.Response) -> Exception:
-        status, detail = answer.status_code, await self._detail(answer)
+        status, detail = answer.status_code, await detail_of(answer, self._key)
         if status in _REFUSED:
             return RefusedError(f"The prediction API refuses the text with {status}{detail}.")
         if status in _PASSING or (status >= 500 and status not in _NEVER):
@@ -159,26 +161,28 @@ class Caller:
             return PassingError(f"The prediction API answers {status}{detail}.", wait)
         return PermanentError(f"The prediction API answers {status}: {_advice(status)}{detail}.")
 
-    async def _detail(self, answer: httpx2.Response) -> str:
-        """Return what a problem document says, without the key."""
-        detail = ""
-        with suppress(PassingError, ValueError, KeyError, TypeError):
-            detail = str(from_json(await _bounded(answer, MAX_DETAIL_BYTES))["detail"])
-        hidden = self._key.hidden_in(detail)
-        shown = "".join(character if character.isprintable() else " " for character in hidden)
-        shown = shown[:MAX_DETAIL_CHARACTERS].strip().rstrip(".")
-        return f" ({shown})" if shown else ""
+
+async def detail_of(answer: httpx2.Response, key: Key) -> str:
+    """Return in parentheses what a problem document says, without the key; empty if that is nothing."""
+    detail = ""
+    with suppress(PassingError, ValueError, KeyError, TypeError):
+        detail = str(from_json(await bounded(answer, MAX_DETAIL_BYTES))["detail"])
+    hidden = key.hidden_in(detail)
+    shown = "".join(character if character.isprintable() else " " for character in hidden)
+    shown = shown[:MAX_DETAIL_CHARACTERS].strip().rstrip(".")
+    return f" ({shown})" if shown else ""
 
 
-async def _bounded(answer: httpx2.Response, most: int) -> bytes:
+async def bounded(answer: httpx2.Response, most: int, service: str = PREDICTION_API) -> bytes:
+    """Return the body of at most `most` bytes; raises PassingError for more, and for one that is packed."""
     # Not unpacked: a few bytes may unpack to any number.
     if answer.headers.get("Content-Encoding", "identity") != "identity":
-        raise PassingError("The prediction API's answer is packed, though that was not asked for.")
+        raise PassingError(f"{service}'s answer is packed, though that was not asked for.")
     body = bytearray()
     async for chunk in answer.aiter_raw():
         body += chunk
         if len(body) > most:
-            raise PassingError(f"The prediction API's answer has more than {most:,} bytes.")
+            raise PassingError(f"{service}'s answer has more than {most:,} bytes.")
     return bytes(body)
 
 
@@ -198,19 +202,21 @@ def _advice(status: int) -> str:
     return _ADVICE.get(status, "it does not take the call; check the address and that it speaks this API")
 
 
-def _address(url: str) -> httpx2.URL:
+def address_of(url: str, service: str = PREDICTION_API) -> httpx2.URL:
+    """Return the address; raises ValueError for what cannot be one, or holds more than that."""
     try:
         address = httpx2.URL(url)
     except httpx2.InvalidURL:
-        raise ValueError("The prediction API's address cannot be one; give it as https://host/path.") from None
+        raise ValueError(f"{service}'s address cannot be one; give it as https://host/path.") from None
     has_more = address.userinfo or address.query or address.fragment or (address.port or 0) > MAX_PORT
     if address.scheme not in {"http", "https"} or not address.host or has_more:
-        reason = "The prediction API's address must be https://host:port/path or http://…, with no user and no query."
+        reason = f"{service}'s address must be https://host:port/path or http://…, with no user and no query."
         raise ValueError(reason)
     return address
 
 
-def _is_untrusted(error: BaseException | None) -> bool:
+def is_untrusted(error: BaseException | None) -> bool:
+    """Whether a call failed because the service's certificate is not trusted."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return True

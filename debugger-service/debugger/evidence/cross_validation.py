@@ -4,31 +4,20 @@ Logistic regression on vectors of unit length; then one temperature for all (Guo
 have labels, which is fair since each is judged by a model that did not see it.
 """
 
-import warnings
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from debugger.evidence import UNKNOWN
+from debugger.evidence import UNKNOWN, linear
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int32]
 Folds = NDArray[np.int8]
 
 FOLDS: Final = 5
-REGULARISATION: Final = 4.0
-"""scikit-learn's C. Chosen on Banking77 and CLINC150 with labels changed at random; half or twice of it is as good."""
-ITERATIONS: Final = 200
-TOLERANCE: Final = 3e-3
-"""Of a class's share of the gradient; a fixed tolerance ends too early where there are many classes."""
-UNSEEN: Final = 0.5
-"""So many rows count for a class of which a model saw none."""
 CALIBRATED_ON: Final = 20_000
 """Rows; more of them change the temperature by nothing."""
 
@@ -57,25 +46,24 @@ def fit_fold(features: Floats, labels: Labels, classes: int, folds: Folds, fold:
 
     `features` are (n, d) of unit length. Logits are the logarithms of uncalibrated probabilities, always finite.
     """
-    fitted = np.flatnonzero((folds != fold) & (labels != UNKNOWN))
     asked = features[folds == fold]
-    counts = np.bincount(labels[fitted], minlength=classes) + UNSEEN
-    logits = np.tile(np.log(counts / counts.sum()).astype(np.float32), (len(asked), 1))
-    seen = np.unique(labels[fitted])
-    if len(seen) > 1 and len(asked):
-        known = counts[seen].sum() / counts.sum()
-        logits[:, seen] = _fitted_logits(features[fitted], labels[fitted], asked) + np.float32(np.log(known))
-    return logits
+    if not len(asked):
+        return np.zeros((0, classes), np.float32)
+    return linear.fit(features, np.where(folds == fold, UNKNOWN, labels), classes).logits(asked)
 
 
 def calibrate(logits: Floats, labels: Labels) -> Floats:
     """Return (n, k) probabilities, each row summing to 1, of the (n, k) logits of all folds."""
+    probabilities: Floats = softmax(logits * np.float32(scale_of(logits, labels)), axis=1)
+    return probabilities
+
+
+def scale_of(logits: Floats, labels: Labels) -> float:
+    """Return what `calibrate` multiplies logits by: one over the temperature."""
     labeled = np.flatnonzero(labels != UNKNOWN)
     if len(labeled) > CALIBRATED_ON:
         labeled = np.sort(np.random.default_rng(0).choice(labeled, CALIBRATED_ON, replace=False))
-    scale = np.float32(_scale(logits[labeled], labels[labeled]))
-    probabilities: Floats = softmax(logits * scale, axis=1)
-    return probabilities
+    return _scale(logits[labeled], labels[labeled])
 
 
 def cross_validate(features: Floats, labels: Labels, classes: int, seed: int = 0) -> Floats:
@@ -91,20 +79,6 @@ def average(*several: Floats) -> Floats:
     """Return the mean of the probabilities of several models."""
     mean: Floats = np.mean(several, axis=0, dtype=np.float32)
     return mean
-
-
-def _fitted_logits(features: Floats, labels: Labels, asked: Floats) -> Floats:
-    """Return (asked, classes that `labels` has) logits."""
-    tolerance = TOLERANCE / len(np.unique(labels))
-    model = LogisticRegression(C=REGULARISATION, max_iter=ITERATIONS, tol=tolerance)
-    with warnings.catch_warnings(), threadpool_limits(1):  # several mostly wait for each other where cores are busy
-        warnings.simplefilter("ignore", ConvergenceWarning)  # nearly converged does as well
-        model.fit(features, labels)
-    margins = model.decision_function(asked)
-    if margins.ndim == 1:  # of two classes it tells the second's margin alone
-        margins = np.stack([np.zeros_like(margins), margins], axis=1)
-    logits: Floats = log_softmax(margins, axis=1).astype(np.float32)
-    return logits
 
 
 def _scale(logits: Floats, labels: Labels) -> float:

@@ -60,6 +60,9 @@ class Embedder:
     directions: Floats
     """(terms, at most `EMBEDDING`)"""
 
+    further: NDArray[np.float16] | None = None
+    """(terms, at most `DIMENSIONS` - `EMBEDDING`), the directions after these, in half precision for they are many."""
+
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return (n, at most `EMBEDDING`) of unit length; zeros for a text without any known term."""
         found = np.zeros((len(texts), self.directions.shape[1]), np.float32)
@@ -67,9 +70,25 @@ class Embedder:
             found[start : start + words.shape[0]] = _weighed(self.words, self.parts, words, parts) @ self.directions
         return unit(found)
 
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """Return (n, at most `DIMENSIONS`), nearly as `fit` makes them; raises ValueError without `further`."""
+        if self.further is None:
+            raise ValueError("an embedder without `further` makes vectors to find neighbours by alone")
+        split = self.directions.shape[1]
+        found = np.zeros((len(texts), split + self.further.shape[1]), np.float32)
+        for start, words, parts in _counted(texts, self.length):
+            weighed = _weighed(self.words, self.parts, words, parts)
+            terms = np.unique(weighed.indices)  # of few texts few, of which alone single precision is made
+            known, rows = weighed[:, terms], slice(start, start + words.shape[0])
+            found[rows, :split] = known @ self.directions[terms]
+            found[rows, split:] = known @ self.further[terms].astype(np.float32)
+        return unit(found)
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that it knows, for `numpy.savez` without pickle."""
+        further = {} if self.further is None else {"further": self.further}
         return {
+            **further,
             "words": self.words.columns,
             "words_rarity": self.words.rarity,
             "parts": self.parts.columns,
@@ -83,7 +102,7 @@ class Embedder:
         """Return the one that `to_arrays` was called on; raises KeyError where an array is missing."""
         words = Terms(arrays["words"], arrays["words_rarity"])
         parts = Terms(arrays["parts"], arrays["parts_rarity"])
-        return cls(words, parts, int(arrays["length"]), arrays["directions"])
+        return cls(words, parts, int(arrays["length"]), arrays["directions"], arrays.get("further"))
 
 
 def fit(texts: Sequence[str], seed: int = 0) -> tuple[Embedder, Floats]:
@@ -98,7 +117,8 @@ def fit(texts: Sequence[str], seed: int = 0) -> tuple[Embedder, Floats]:
     weighed = _stacked((_weighed(words, parts, *counts.pop(0)) for _ in range(len(counts))), words, parts)
     directions = _directions(weighed, seed)
     vectors = np.asarray(weighed @ directions, np.float32)
-    return Embedder(words, parts, length, directions[:, :EMBEDDING].copy()), unit(vectors)
+    further = directions[:, EMBEDDING:].astype(np.float16)
+    return Embedder(words, parts, length, directions[:, :EMBEDDING].copy(), further), unit(vectors)
 
 
 def embedding_of(vectors: Floats) -> Floats:

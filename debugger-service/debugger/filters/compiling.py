@@ -4,7 +4,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, any_, bindparam, cast, false, func, not_, or_, select
+import numpy as np
+from sqlalchemy import ColumnElement, LargeBinary, and_, any_, bindparam, case, cast, false, func, not_, or_, select
 from sqlalchemy import Integer as SqlInteger
 from sqlalchemy.dialects.postgresql import ARRAY, REAL
 from sqlalchemy.orm import Mapped, aliased
@@ -16,6 +17,7 @@ from debugger.filters.syntax import (
     BrokenFilterError,
     Comparison,
     Filter,
+    Inside,
     Not,
     Or,
     Presence,
@@ -26,8 +28,11 @@ from debugger.tables import FoundIssue, Row
 
 Condition = ColumnElement[bool]
 
-Looked = Similarity | Comparison
-"""What is answered from the arrays of an analysis: similarity, and the cluster."""
+MAX_LISTED: Final = 1000
+"""So many numbers of rows are told one by one."""
+
+Looked = Similarity | Inside | Comparison
+"""What is answered from the arrays of an analysis: similarity, the place on the map, and the cluster."""
 
 _Issue: Final = aliased(FoundIssue)  # for a query that joins issues may have such a condition too
 
@@ -45,7 +50,7 @@ _BOOLEANS: Final = {"true": True, "false": False}
 def looked_up(tree: Filter | None) -> list[Looked]:
     """Return the parts whose rows must be known before the filter can be compiled."""
     match tree:
-        case Similarity():
+        case Similarity() | Inside():
             return [tree]
         case Comparison(field) if field == CLUSTER:
             return [tree]
@@ -55,6 +60,19 @@ def looked_up(tree: Filter | None) -> list[Looked]:
             return [each for part in parts for each in looked_up(part)]
         case _:
             return []
+
+
+def searches_words(tree: Filter | None) -> bool:
+    """Whether the words of texts are searched."""
+    match tree:
+        case Search() | Comparison("text", ":"):
+            return True
+        case Not(part):
+            return searches_words(part)
+        case And(parts) | Or(parts):
+            return any(map(searches_words, parts))
+        case _:
+            return False
 
 
 def compile_filter(tree: Filter | None, scope: Scope, found: Mapping[Looked, Sequence[int]]) -> Condition:
@@ -83,7 +101,7 @@ class _Compiler:
                 return _has_words(text)
             case Presence(field):
                 return self._presence(field)
-            case Similarity():
+            case Similarity() | Inside():
                 return _among(self._found[tree])
             case Comparison(field):
                 return _among(self._found[tree]) if field == CLUSTER else self._comparison(tree)
@@ -125,14 +143,20 @@ class _Compiler:
 
 def _field(name: str) -> FieldSpec:
     if name not in FIELDS:
-        known = ", ".join([*FIELDS, ISSUE, CLUSTER, "similar(…)"])
+        known = ", ".join([*FIELDS, ISSUE, CLUSTER, "similar(…)", "inside(…)"])
         raise BrokenFilterError(f"There is no field {name}. There are: {known}.")
     return FIELDS[name]
 
 
 def _among(numbers: Sequence[int]) -> Condition:
-    listed = bindparam(None, list(numbers), type_=ARRAY(SqlInteger), unique=True)
-    return col(Row.number) == any_(listed)
+    """Return that the row is one of these: few are looked up, of many there is a bit for each row."""
+    number = col(Row.number)
+    if len(numbers) <= MAX_LISTED:
+        return number == any_(bindparam(None, list(numbers), type_=ARRAY(SqlInteger), unique=True))
+    marked = np.zeros(max(numbers) + 1, np.bool_)
+    marked[numbers] = True
+    bits = bindparam(None, np.packbits(marked, bitorder="little").tobytes(), type_=LargeBinary, unique=True)
+    return case((number < len(marked), func.get_bit(bits, number) == 1), else_=false())
 
 
 def _has_words(text: str) -> Condition:

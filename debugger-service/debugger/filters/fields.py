@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, literal_column
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from debugger.clients.embeddings import Encoder
 from debugger.tables import Analysis, Prediction, Project, Row
 
 FieldType = Literal["text", "number", "boolean", "words"]
@@ -24,12 +25,16 @@ class Scope:
     analysis_id: UUID | None = None
     run_id: UUID | None = None
     served_run_id: UUID | None = None
+    encoder: Encoder | None = None
+    """What made the analysis's embedding; None where that is TF-IDF's."""
 
     @classmethod
     def of(cls, project: Project, analysis: Analysis | None) -> "Scope":
         """Return the scope of the project's newest analysis."""
-        run_id = analysis.run_id if analysis else None
-        return cls(project.id, project.analysis_id, run_id, project.served_run_id)
+        if analysis is None:
+            return cls(project.id, served_run_id=project.served_run_id)
+        encoder = Encoder.model_validate(analysis.encoder) if analysis.encoder else None
+        return cls(project.id, analysis.id, analysis.run_id, project.served_run_id, encoder)
 
     def join(self, rows: FromClause) -> FromClause:
         """Join the predictions to `rows`."""

@@ -14,7 +14,7 @@ from debugger.filters.syntax import Filter, parse
 from debugger.tables import Row
 
 LookUp = Callable[[Looked], Awaitable[Sequence[int]]]
-"""Tells the numbers of the rows that are similar, or in a cluster; raises what says why it cannot."""
+"""Tells the numbers of the rows that are similar, at a place, or in a cluster; raises what says why it cannot."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Finder:
 
     scope: Scope
     condition: Condition
-    finds_all: bool = False
+    tree: Filter | None
+    """The filter; None finds all."""
 
     def select(self, *columns: ColumnElement[Any] | Mapped[Any]) -> Select[*tuple[Any, ...]]:
         """Return the query of `columns`, of rows and of their predictions."""
@@ -39,4 +40,4 @@ async def find(wanted: str | Filter, scope: Scope, look_up: LookUp) -> Finder:
     """Return what finds the rows; raises BrokenFilterError, or what `look_up` raises."""
     tree = parse(wanted) if isinstance(wanted, str) else wanted
     found = {part: await look_up(part) for part in looked_up(tree)}
-    return Finder(scope, compile_filter(tree, scope, found), finds_all=tree is None)
+    return Finder(scope, compile_filter(tree, scope, found), tree)

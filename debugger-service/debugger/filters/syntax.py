@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final, Literal, cast
 
 import orjson
@@ -10,8 +11,11 @@ from lark.exceptions import UnexpectedInput, VisitError
 
 from shared.refusals import RefusalError
 
-MAX_LENGTH: Final = 2000
+MAX_LENGTH: Final = 4000
 MAX_DEPTH: Final = 20
+MIN_CORNERS: Final = 3
+MAX_CORNERS: Final = 200
+"""Of a polygon on the map."""
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", ":"]
 
@@ -26,6 +30,7 @@ _GRAMMAR: Final = r"""
     ?restriction: FIELD (OPERATOR | COLON) value -> comparison
         | FIELD COLON "*" -> presence
         | "similar" "(" value ")" OPERATOR NUMBER -> similarity
+        | INSIDE "(" STRING ")" -> inside
         | STRING -> search
         | FIELD -> search
     ?value: STRING -> string
@@ -35,6 +40,7 @@ _GRAMMAR: Final = r"""
     COLON: ":"
     FIELD: /(?!(?:AND|OR|NOT)(?![\w.]))[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*/
     NUMBER.2: /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/
+    INSIDE.2: /inside(?=\s*\()/
     STRING: /"(?:[^"\\\x00-\x1f]|\\.)*"/
     %ignore /[ \t\r\n]+/
 """
@@ -70,6 +76,13 @@ class Similarity:
 
 
 @dataclass(frozen=True)
+class Inside:
+    """The row is inside the polygon on the map."""
+
+    corners: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
 class Search:
     """All words of `text` are in the row's text."""
 
@@ -97,7 +110,7 @@ class Or:
     parts: tuple["Filter", ...]
 
 
-Filter = Comparison | Presence | Similarity | Search | Not | And | Or
+Filter = Comparison | Presence | Similarity | Inside | Search | Not | And | Or
 
 
 def parse(text: str) -> Filter | None:
@@ -142,6 +155,9 @@ class _Builder(Transformer[Token, Filter]):
     def similarity(self, to: str | float, operator: Token, threshold: Token) -> Filter:
         return Similarity(int(to) if isinstance(to, float) else to, operator.value, float(threshold))
 
+    def inside(self, _: Token, corners: Token) -> Filter:
+        return Inside(_polygon(_unquoted(corners)))
+
     def search(self, token: Token) -> Filter:
         return Search(_unquoted(token) if token.type == "STRING" else str(token))
 
@@ -166,6 +182,19 @@ def _unquoted(token: Token) -> str:
     if "\0" in text:
         raise BrokenFilterError("No text has the character U+0000.")
     return str(text)
+
+
+def _polygon(text: str) -> tuple[tuple[float, float], ...]:
+    try:
+        numbers = [float(part) for part in text.split()]
+    except ValueError:
+        numbers = []
+    if len(numbers) % 2 or not MIN_CORNERS <= len(numbers) // 2 <= MAX_CORNERS or not all(map(isfinite, numbers)):
+        raise BrokenFilterError(
+            f"`inside` takes {MIN_CORNERS} to {MAX_CORNERS} corners on the map, x and y of each, as in "
+            '`inside("0 0 0.5 0 0.5 0.5")`.'
+        )
+    return tuple(zip(numbers[::2], numbers[1::2]))
 
 
 def _depth(tree: Filter) -> int:

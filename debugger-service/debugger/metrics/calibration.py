@@ -43,38 +43,51 @@ class Calibration:
     error: Interval
     """The expected calibration error: the mean distance of confidence and accuracy over the bins, weighted by rows."""
 
-    brier: Interval
-    """The mean squared distance of the probabilities from the truth, summed over classes: from 0, the best, to 2."""
-
 
 def calibration(
-    probabilities: NDArray[np.floating],
-    labels: Classes,
+    confidences: Shares,
+    right: NDArray[np.bool_],
     bins: int = BINS,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> Calibration:
-    """Return the calibration of (n, k) probabilities, each row of sum 1, of rows with (n,) labels.
+    """Return the calibration of the (n,) confidences of answers, of which `right`, (n,), are right.
 
     The error (Naeini, Cooper & Hauskrecht 2015) is in bins of equal mass (Nguyen & O'Connor 2015): those of equal width
     leave most of them nearly empty. It is never 0, however well calibrated a model is: its interval, bootstrapped over
     rows in the bins as they are, begins at 0 where confidences that are exact would show as large an error.
-    Raises ValueError as `checked` says, and where the probabilities are not finite.
+    Raises ValueError where there is no answer, not as many of each, or a confidence that is not finite.
     """
-    if not np.isfinite(probabilities).all():
-        raise ValueError("probabilities must be finite: leave out the rows without an answer")
-    checked(labels, probabilities.argmax(axis=1), probabilities.shape[1])
-    confidences = probabilities.max(axis=1).astype(np.float64)
-    right = probabilities.argmax(axis=1) == labels
+    if not len(confidences) or confidences.shape != right.shape:
+        raise ValueError("confidences and whether they are right: give as many of each, and at least one")
+    if not np.isfinite(confidences).all():
+        raise ValueError("confidences must be finite: leave out the rows without an answer")
     order = np.argsort(confidences, kind="stable")
     edges = np.unique(np.linspace(0, len(order), bins + 1).astype(np.int64))
     parts = np.split(order, edges[1:-1])
     return Calibration(
         bins=tuple(_bin(confidences[part], right[part], level) for part in parts),
         error=_error(right[order], confidences[order], edges, level, resamples, seed),
-        brier=_brier(probabilities.astype(np.float64), labels, level),
     )
+
+
+def brier(probabilities: NDArray[np.floating], labels: Classes, level: float = LEVEL) -> Interval:
+    """Return Brier's score (1950) of (n, k) probabilities, each row of sum 1, of rows with (n,) labels.
+
+    It is the mean squared distance from the truth, summed over classes: from 0, the best, to 2; the interval is by the
+    normal approximation of a mean. Raises ValueError as `checked` says, and where the probabilities are not finite.
+    """
+    if not np.isfinite(probabilities).all():
+        raise ValueError("probabilities must be finite: leave out the rows without an answer")
+    checked(labels, probabilities.argmax(axis=1), probabilities.shape[1])
+    rows = len(labels)
+    # Not by all squared differences: that would take as much memory again as the probabilities.
+    squares = np.einsum("nk,nk->n", probabilities, probabilities, dtype=np.float64)
+    losses = squares - 2 * probabilities[np.arange(rows), labels].astype(np.float64) + 1
+    spread = float(losses.std(ddof=1)) if rows > 1 else 2.0
+    value, reach = float(losses.mean()), float(norm.ppf((1 + level) / 2)) * spread / rows**0.5
+    return Interval(value, max(0.0, value - reach), min(2.0, value + reach))
 
 
 def _bin(confidences: Shares, right: NDArray[np.bool_], level: float) -> Bin:
@@ -105,12 +118,3 @@ def _errors(gaps: Shares, bin_of_row: NDArray[np.int64], drawn: NDArray[np.int64
     keys = bin_of_row[drawn] + np.arange(blocks)[:, None] * bins
     sums = np.bincount(keys.ravel(), gaps[drawn].ravel(), blocks * bins).reshape(blocks, bins)
     return np.asarray(np.abs(sums).sum(axis=1) / drawn.shape[1])
-
-
-def _brier(probabilities: Shares, labels: Classes, level: float) -> Interval:
-    """Return Brier's score (1950) and its interval by the normal approximation of a mean."""
-    rows = len(labels)
-    losses = (probabilities**2).sum(axis=1) - 2 * probabilities[np.arange(rows), labels] + 1
-    spread = float(losses.std(ddof=1)) if rows > 1 else 2.0
-    value, reach = float(losses.mean()), float(norm.ppf((1 + level) / 2)) * spread / rows**0.5
-    return Interval(value, max(0.0, value - reach), min(2.0, value + reach))

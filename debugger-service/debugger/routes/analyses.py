@@ -1,16 +1,17 @@
 """`/projects/{id}/analyses` and `…/issues`: what is likely wrong."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from debugger import analysing, found_issues, projects
 from debugger.issues import KINDS
-from debugger.routes.finding import FinderDep, ProjectDep
+from debugger.routes.finding import FinderDep, ProjectDep, found_by, memory_of
 from debugger.routes.problems import BAD_FILTER, NO_PROJECT, UNAVAILABLE
-from debugger.schemas.analyses import AnalysisOut, IssuesOut, KindOut
+from debugger.schemas.analyses import AnalysisIn, AnalysisOut, IssuesOut, KindOut
 from debugger.schemas.rows import IssueOut
 from debugger.tables import Analysis, Project
 from shared.database import SessionDep
@@ -29,17 +30,19 @@ UNANALYSED = problem_responses({409: "The project has not been analysed yet: POS
     status_code=202,
     responses={**ACCEPTED, **problem_responses({409: "The project has no rows yet: import a file first."})},
 )
-async def analyse(project: ProjectDep, session: SessionDep) -> JSONResponse:
+async def analyse(project: ProjectDep, session: SessionDep, body: AnalysisIn | None = None) -> JSONResponse:
     """Analyse the latest data version, by a background job; what was found before stays until that is done."""
-    job = await analysing.create(session, project.id)
+    job = await analysing.create(session, project.id, (body or AnalysisIn()).encoder)
     return accepted(job, f"../../jobs/{job.id}")
 
 
 @router.get("/projects/{project_id:uuid}/issues", responses=UNANALYSED)
-async def list_kinds(project: ProjectDep, session: SessionDep) -> IssuesOut:
+async def list_kinds(project: ProjectDep, session: SessionDep, request: Request) -> IssuesOut:
     """Tell what kinds of issues the newest analysis found, and how many."""
     analysis = await analysis_of(session, project)
-    undecided = await found_issues.count_open(session, analysis)
+    all_rows = await found_by(request, session, project, "")
+    compute = partial(found_issues.count_open, session, analysis)
+    undecided = await memory_of(request).get(session, "open issues", all_rows, compute)
     kinds = [KindOut.of(kind, analysis.counts.get(kind.name, 0), undecided.get(kind.name, 0)) for kind in KINDS]
     return IssuesOut(analysis=AnalysisOut.of(analysis), kinds=kinds)
 

@@ -10,6 +10,7 @@ from debugger import projects
 from debugger.filters.finding import Finder, find
 from debugger.filters.syntax import MAX_LENGTH, Filter
 from debugger.looking_up import looking_up
+from debugger.remembering import Memory
 from debugger.tables import Project
 from shared.database import SessionDep
 
@@ -23,6 +24,7 @@ FilterText = Annotated[
             "all": {"value": ""},
             "disagreements": {"value": 'split = "testing" AND correct = false AND confidence > 0.9'},
             "issues": {"value": "issue.label_error > 0.8 AND NOT decision : *"},
+            "inside": {"value": 'inside("-0.2 0.1 0.3 0.1 0.1 0.5")'},
             "similar": {"value": 'similar("where is my card") > 0.5'},
         },
     ),
@@ -48,4 +50,10 @@ FinderDep = Annotated[Finder, Depends(_finder, scope="function")]
 async def found_by(request: Request, session: AsyncSession, project: Project, wanted: str | Filter) -> Finder:
     """Return what finds the rows of the project that the filter means."""
     scope = await projects.scope_of(session, project)
-    return await find(wanted, scope, looking_up(request.state.arrays, session, scope))
+    return await find(wanted, scope, looking_up(request.state.arrays, request.state.sentences, session, scope))
+
+
+def memory_of(request: Request) -> Memory:
+    """Return what was computed before."""
+    memory: Memory = request.state.memory
+    return memory

@@ -1,5 +1,6 @@
 """`/projects/{id}/metrics` and beside: how right a model is, by the labels as they are now."""
 
+from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -9,20 +10,20 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from debugger import enriching, measuring, reviewing
+from debugger import calibrating, enriching, measuring, projects, reviewing
 from debugger.filters.finding import Finder
 from debugger.measuring import Answers, Source
 from debugger.metrics.confusion import confusion_matrix, most_confused_pairs, side_by_side
 from debugger.routes.analyses import UNANALYSED, analysis_of
-from debugger.routes.finding import FinderDep, ProjectDep
+from debugger.routes.finding import FinderDep, ProjectDep, found_by, memory_of
 from debugger.routes.problems import BAD_FILTER, NO_PROJECT, UNAVAILABLE
 from debugger.schemas.measures import (
     BudgetOut,
+    CalibrationOut,
     ConfusionOut,
     EnrichmentIn,
     HistoryOut,
     MetricsOut,
-    OutlookOut,
     PairOut,
 )
 from shared.database import SessionDep
@@ -40,18 +41,35 @@ UNPREDICTED = problem_responses({409: "There are no labeled rows with prediction
 
 
 @router.get("/projects/{project_id:uuid}/metrics", responses={**BAD_FILTER, **UNPREDICTED})
-async def get_metrics(finder: FinderDep, session: SessionDep, source: SourceName = "out_of_sample") -> MetricsOut:
+async def get_metrics(
+    finder: FinderDep, session: SessionDep, request: Request, source: SourceName = "out_of_sample"
+) -> MetricsOut:
     """Tell how right a model is on the rows that the filter finds, over all and per class, with intervals."""
-    found = await _answers(session, finder, source)
-    measured = await measuring.measure(found)
-    assert measured is not None
-    return MetricsOut.of(measured, found.classes)
+    compute = partial(_metrics, session, finder, source)
+    return await memory_of(request).get(session, ("metrics", source), finder, compute)
 
 
 @router.get("/projects/{project_id:uuid}/confusion", responses={**BAD_FILTER, **UNPREDICTED})
-async def get_confusion(finder: FinderDep, session: SessionDep, source: SourceName = "out_of_sample") -> ConfusionOut:
+async def get_confusion(
+    finder: FinderDep, session: SessionDep, request: Request, source: SourceName = "out_of_sample"
+) -> ConfusionOut:
     """Tell which classes are taken for which; `label = "…" AND prediction = "…"` finds the rows of a cell."""
-    return await to_thread.run_sync(_confusion, await _answers(session, finder, source))
+    compute = partial(_confusion, session, finder, source)
+    return await memory_of(request).get(session, ("confusion", source), finder, compute)
+
+
+@router.get("/projects/{project_id:uuid}/calibration", responses={**BAD_FILTER, **UNPREDICTED})
+async def get_calibration(
+    project: ProjectDep,
+    finder: FinderDep,
+    session: SessionDep,
+    request: Request,
+    source: SourceName = "out_of_sample",
+) -> CalibrationOut:
+    """Tell whether a model is right as often as it is sure, on the rows that the filter finds."""
+    analysis = await projects.newest_analysis(session, project)
+    compute = partial(calibrating.calibrated, session, request.state.arrays, finder, source, analysis)
+    return CalibrationOut.of(await memory_of(request).get(session, ("calibration", source), finder, compute))
 
 
 @router.get("/projects/{project_id:uuid}/metrics/history")
@@ -66,13 +84,9 @@ async def list_metrics(project: ProjectDep, session: SessionDep, page: PageDep) 
 async def get_budget(project: ProjectDep, session: SessionDep, request: Request) -> BudgetOut:
     """Tell how many label errors the next rows of the ranking are likely to hold, and how many are left in all."""
     analysis = await analysis_of(session, project)
-    budget = await reviewing.budget(session, request.state.arrays, analysis)
-    return BudgetOut(
-        decided=budget.decided,
-        errors=budget.errors,
-        next=[OutlookOut.of(outlook) for outlook in budget.next],
-        left=OutlookOut.of(budget.left),
-    )
+    all_rows = await found_by(request, session, project, "")
+    compute = partial(reviewing.budget, session, request.state.arrays, analysis)
+    return BudgetOut.of(await memory_of(request).get(session, "budget", all_rows, compute))
 
 
 @router.post(
@@ -94,7 +108,18 @@ async def _answers(session: AsyncSession, finder: Finder, source: Source) -> Ans
     return found
 
 
-def _confusion(found: Answers) -> ConfusionOut:
+async def _metrics(session: AsyncSession, finder: Finder, source: Source) -> MetricsOut:
+    found = await _answers(session, finder, source)
+    measured = await measuring.measure(found)
+    assert measured is not None
+    return MetricsOut.of(measured, found.classes)
+
+
+async def _confusion(session: AsyncSession, finder: Finder, source: Source) -> ConfusionOut:
+    return await to_thread.run_sync(_matrix, await _answers(session, finder, source))
+
+
+def _matrix(found: Answers) -> ConfusionOut:
     matrix = confusion_matrix(found.labels, found.predicted, len(found.classes))
     order = side_by_side(matrix)
     ordered = matrix[np.ix_(order, order)]

@@ -8,12 +8,14 @@ from fastapi.responses import JSONResponse
 
 from debugger import importing, projects
 from debugger.ingest import Format
+from debugger.routes.finding import ProjectDep
 from debugger.routes.problems import NO_PROJECT, UNAVAILABLE
 from debugger.schemas.fields import Author
 from debugger.schemas.projects import ProjectChange, ProjectIn, ProjectOut
 from shared.database import SessionDep
 from shared.errors import problem_responses
 from shared.jobs.routes import ACCEPTED, accepted
+from shared.jobs.schemas import JobOut
 from shared.pagination import Page, PageDep
 
 router = APIRouter(tags=["projects"], responses=UNAVAILABLE)
@@ -70,6 +72,13 @@ async def delete_project(project_id: UUID, session: SessionDep) -> None:
     await projects.delete(session, project_id)
 
 
+@router.get("/projects/{project_id:uuid}/jobs", responses=NO_PROJECT)
+async def list_project_jobs(project: ProjectDep, session: SessionDep, page: PageDep) -> Page[JobOut]:
+    """List the jobs that work on a project or did, the newest first."""
+    found = await projects.list_jobs(session, project.id, page.after(UUID), page.limit + 1)
+    return page.page([JobOut.of(job) for job in found], lambda job: job.id)
+
+
 @imports.post(
     "/projects/{project_id:uuid}/imports",
     status_code=202,
@@ -86,8 +95,12 @@ async def import_file(
     author: Annotated[Author, Query(description="Who imports.")] = "import",
     name: Annotated[Author | None, Query(description="The file's name.")] = None,
     format_: Annotated[Format | None, Query(alias="format", description="By default it is recognised.")] = None,
+    *,
+    analyse: Annotated[
+        bool, Query(description="Analyse the data when the import has succeeded and changed them.")
+    ] = False,
 ) -> JSONResponse:
     """Import a file, by a background job: the same rows again change nothing, and wrong ones are reported."""
-    upload = importing.Upload(project_id, format_, author, name)
+    upload = importing.Upload(project_id, format_, author, name, analyse)
     job = await importing.create(request.state.database, upload, request.stream())
     return accepted(job, f"../../jobs/{job.id}")

@@ -1,14 +1,16 @@
 """`/projects/{id}/rows`: found by a filter, counted, and one seen whole."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
 
-from debugger import projects, rows, versions
-from debugger.looking_up import neighbours_of
-from debugger.routes.finding import FinderDep, ProjectDep
+from debugger import counting, projects, rows, versions
+from debugger.filters.syntax import MAX_LENGTH
+from debugger.looking_up import neighbours_of, numbers_of, similarities_to
+from debugger.routes.finding import FinderDep, ProjectDep, memory_of
 from debugger.routes.problems import BAD_FILTER, NO_PROJECT, UNAVAILABLE
-from debugger.rows import FACETS, Key, Order
+from debugger.rows import Key, Order
 from debugger.schemas.fields import Number
 from debugger.schemas.rows import (
     ChangeOut,
@@ -36,26 +38,36 @@ async def list_rows(
     finder: FinderDep,
     session: SessionDep,
     page: PageDep,
+    request: Request,
     order_by: Annotated[
         str,
         Query(
-            max_length=100,
-            description="`number`, `score`, `length`, `version`, `confidence`, `served.confidence` or "
-            "`issue.<kind>`, and ` desc` for the greatest first; rows without the value are left out.",
+            max_length=MAX_LENGTH,
+            description="`number`, `score`, `length`, `version`, `confidence`, `served.confidence`, `issue.<kind>`, "
+            '`similar(17)` or `similar("where is my card")`, and ` desc` for the greatest first; rows without the '
+            "value are left out.",
         ),
     ] = "number",
 ) -> Page[RowOut]:
     """List the rows that the filter finds."""
-    found = await rows.list_rows(session, finder, Order.parse(order_by), page.after(Key), page.limit + 1)
+    order, after, limit = Order.parse(order_by), page.after(Key), page.limit + 1
+    if order.similar_to is None:
+        found = await rows.list_rows(session, finder, order, after, limit)
+    else:
+        state, scope = request.state, finder.scope
+        values = await similarities_to(state.arrays, state.sentences, session, scope, order.similar_to)
+        similarities = (await numbers_of(state.arrays, session, scope), values)
+        found = await rows.list_similar(session, finder, similarities, order.direction, after, limit)
     whole = page.page(found, lambda listed: listed.key)
     return Page(items=[RowOut.of(listed) for listed in whole.items], next_cursor=whole.next_cursor)
 
 
 @router.get("/projects/{project_id:uuid}/rows/counts", responses=BAD_FILTER)
-async def count_rows(finder: FinderDep, session: SessionDep) -> Counts:
+async def count_rows(finder: FinderDep, session: SessionDep, request: Request) -> Counts:
     """Count the rows that the filter finds, also by split, label, status, decision and prediction."""
-    facets = {name: tuple((await rows.facet(session, finder, name, MAX_FACET_VALUES)).items()) for name in FACETS}
-    return Counts(rows=await rows.count(session, finder), facets=facets)
+    compute = partial(counting.count, session, finder, MAX_FACET_VALUES)
+    found = await memory_of(request).get(session, "counts", finder, compute)
+    return Counts(rows=found.rows, facets=dict(found.facets))
 
 
 @router.get("/projects/{project_id:uuid}/rows/{number}")

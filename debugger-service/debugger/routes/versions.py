@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from debugger import decisions, versions
 from debugger.choosing import Chosen, Found
-from debugger.filters.syntax import Comparison, Or
+from debugger.filters.syntax import MAX_LENGTH, Comparison, Or
 from debugger.routes.finding import ProjectDep, found_by
 from debugger.routes.problems import BAD_FILTER, CHANGED, NO_PROJECT, UNAVAILABLE
 from debugger.schemas.decisions import DecisionIn, EffectOut, Preview, UndoIn
@@ -80,10 +80,19 @@ async def list_differences(
     newer: Annotated[
         int | None, Query(alias="to", ge=0, le=MAX_INTEGER, description="By default the latest version.")
     ] = None,
+    contains: Annotated[
+        str,
+        Query(
+            max_length=MAX_LENGTH,
+            pattern=r"^[^\x00]*$",
+            description="What the text or one of the labels contains, in whatever case.",
+        ),
+    ] = "",
 ) -> Page[DifferenceOut]:
     """List the rows that two data versions see differently."""
     until = project.version if newer is None else newer
-    found = await versions.differences(session, project.id, older, until, page.after(int) or 0, page.limit + 1)
+    after = page.after(int) or 0
+    found = await versions.differences(session, project.id, older, until, contains, after, page.limit + 1)
     return page.page([DifferenceOut.of(each) for each in found], lambda each: each.number)
 
 

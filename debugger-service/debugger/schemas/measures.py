@@ -5,8 +5,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from debugger.calibrating import Calibrated
 from debugger.metrics.classification import Figures
 from debugger.metrics.review import Outlook
+from debugger.reviewing import Budget
 from debugger.tables import Metrics
 from shared.times import created_at
 
@@ -112,6 +114,8 @@ class ConfusionOut(BaseModel):
 class BinOut(BaseModel):
     """Rows that a model is about equally sure of."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     rows: int
     low: float
     high: float
@@ -122,8 +126,23 @@ class BinOut(BaseModel):
 class CalibrationOut(BaseModel):
     """Whether a model is right as often as it is sure."""
 
+    rows: int = Field(description="Labeled rows with a prediction that are neither dropped nor out of scope.")
     error: Measured = Field(description="The expected calibration error.")
+    brier: Measured | None = Field(
+        description="Brier's score, from 0, the best, to 2; null with a filter, and of the model in use, as not all "
+        "probabilities are known then."
+    )
     bins: list[BinOut] = Field(description="Of about equally many rows, the least sure first.")
+
+    @classmethod
+    def of(cls, found: Calibrated) -> "CalibrationOut":
+        """Return what is told of `found`."""
+        return cls(
+            rows=found.rows,
+            error=Measured.model_validate(found.calibration.error),
+            brier=Measured.model_validate(found.brier) if found.brier else None,
+            bins=[BinOut.model_validate(each) for each in found.calibration.bins],
+        )
 
 
 class OutlookOut(BaseModel):
@@ -149,6 +168,16 @@ class BudgetOut(BaseModel):
     errors: int = Field(description="Of these, those that were wrong.")
     next: list[OutlookOut] = Field(description="What the next rows of the ranking hold, with 90 % intervals.")
     left: OutlookOut = Field(description="What all rows hold that nobody has decided on.")
+
+    @classmethod
+    def of(cls, budget: Budget) -> "BudgetOut":
+        """Return what is told of `budget`."""
+        return cls(
+            decided=budget.decided,
+            errors=budget.errors,
+            next=[OutlookOut.of(outlook) for outlook in budget.next],
+            left=OutlookOut.of(budget.left),
+        )
 
 
 class EnrichmentIn(BaseModel):

@@ -43,6 +43,9 @@ class RowOut(BaseModel):
     out_of_sample: PredictionOut | None = Field(description="By models that were not trained on it.")
     served: PredictionOut | None = Field(description="By the model in use.")
     issues: dict[str, float] = Field(description="The kinds of issues that it has, with their scores.")
+    similarity: float | None = Field(
+        None, description="To what `order_by=similar(…)` names: the cosine of the embeddings; else null."
+    )
 
     @classmethod
     def of(cls, listed: Listed) -> "RowOut":
@@ -62,6 +65,7 @@ class RowOut(BaseModel):
             out_of_sample=PredictionOut.of(listed.out_of_sample),
             served=PredictionOut.of(listed.served),
             issues=listed.issues,
+            similarity=listed.similarity,
         )
 
 

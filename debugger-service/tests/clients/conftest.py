@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+from zlib import crc32
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pydantic import SecretStr
 
 from debugger.clients.prediction import Patience, PredictionClient, Timeouts
 
 KEY = "k-3141592653"
+DIMENSIONS = 8
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,20 @@ def row(label: str, confidence: Any = 0.75) -> dict[str, Any]:
     return {"predictions": [{"value": [{"label": label, "confidence": confidence}]}]}
 
 
+def vector(text: str) -> NDArray[np.float32]:
+    """Return a vector of length 1 that depends on the text alone."""
+    found = np.random.default_rng(crc32(text.encode())).normal(size=DIMENSIONS)
+    return np.asarray(found / np.linalg.norm(found), np.float32)
+
+
+def embedded(texts: Sequence[str], **other: Any) -> dict[str, Any]:
+    """Return the answer of an encoder; `other` is said in place of what is right."""
+    vectors = np.array([vector(text) for text in texts], "<f4")
+    encoder = {"source": "made up", "finetuned": False, "weights_sha256": "a" * 64}
+    right = {"version": "3f1c9a0b7d52", "encoder": encoder, "dimensions": DIMENSIONS}
+    return {**right, "vectors": b64encode(vectors.tobytes()).decode(), **other}
+
+
 def well(call: Call) -> Reply:
     """Answer each text with its own first word."""
     return Reply([row(text.split()[0]) for text in call.texts])
@@ -61,6 +80,8 @@ class FakeService:
     key = KEY
     reply = Reply
     row = staticmethod(row)
+    vector = staticmethod(vector)
+    embedded = staticmethod(embedded)
     well = staticmethod(well)
 
     def __init__(self) -> None:
@@ -86,8 +107,8 @@ class FakeService:
             first, *lines = head.strip().split("\r\n")
             headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
             asked = json.loads(await reader.readexactly(int(headers["content-length"])))
-            texts = [each["text"] for each in asked["data"]]
-            call = Call(len(self.calls) + 1, first.split()[1], headers, texts, asked["n_best"])
+            texts = asked["texts"] if "texts" in asked else [each["text"] for each in asked["data"]]
+            call = Call(len(self.calls) + 1, first.split()[1], headers, texts, asked.get("n_best", 0))
             self.calls.append(call)
             found = self.behaviour(call)
             reply = found if isinstance(found, Reply | bytes) else await found

@@ -51,6 +51,18 @@ def test_an_embedder_is_stored_without_pickle() -> None:
     assert (again.embed(SENTENCES) == embedder.embed(SENTENCES)).all()
 
 
+def test_a_model_is_asked_about_nearly_the_vectors_that_it_was_fitted_on() -> None:
+    rng = np.random.default_rng(0)
+    texts = [" ".join(f"{word:05d}" for word in rng.integers(0, 3000, 8)) for _ in range(DIMENSIONS * 2)]
+    embedder, vectors = fit(texts)
+    again = Embedder.from_arrays(embedder.to_arrays())
+    assert np.allclose(again.vectors(texts[:50]), vectors[:50], atol=2e-4)
+    assert not again.vectors(["", "漢字"]).any()
+    without = {name: array for name, array in embedder.to_arrays().items() if name != "further"}
+    with pytest.raises(ValueError, match="further"):
+        Embedder.from_arrays(without).vectors(texts[:1])
+
+
 def test_unknown_words_are_zeros() -> None:
     embedder, _ = fit(SENTENCES)
     assert not embedder.embed(["", "   ", "xxxx", "漢字"]).any()

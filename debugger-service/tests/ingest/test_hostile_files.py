@@ -5,7 +5,9 @@ import io
 import json
 import tracemalloc
 import zipfile
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain, repeat
 from typing import Final, get_args
 
@@ -103,8 +105,8 @@ ENTRIES = (json.dumps(ENTRY) + ",").encode()
 LONG: Final[Mapping[str, Callable[[], Iterable[bytes]]]] = {
     "rows of a chatbot": lambda: repeated(b"[", ENTRIES, 3, json.dumps(ENTRY).encode() + b"]"),
     "lines": lambda: repeated(b"", JSONL, 3, b""),
-    "a table": lambda: repeated(b"text,label\n", b'"where is ""my"" card",lost\n', 3, b""),
-    "pairs": lambda: repeated(b'{"train": [', b'["where is my card", "lost"],', 3, b'["a", "b"]]}'),
+    "a table": lambda: repeated(b"text,label\n", b'"' + b'where is ""my"" card ' * 8 + b'",lost\n', 3, b""),
+    "pairs": lambda: repeated(b'{"train": [', b'["' + b"where is my card " * 8 + b'", "lost"],', 3, b'["a", "b"]]}'),
     "one string": lambda: repeated(b'[{"data": "', b"a", 40, b'"}]'),
     "one escaped string": lambda: repeated(b'[{"data": "', b'\\"', 40, b'"}]'),
     "one nest": lambda: repeated(b"[", b"[", 10, b""),
@@ -123,7 +125,8 @@ def test_memory_stays_bounded(name: str) -> None:
     chunks = LONG[name]()
     tracemalloc.start()
     try:
-        check(chunks, None)
+        with suppress(BrokenFileError):
+            deque(open_records(iter(chunks), None), maxlen=0)
         assert tracemalloc.get_traced_memory()[1] < PEAK
     finally:
         tracemalloc.stop()
