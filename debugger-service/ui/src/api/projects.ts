@@ -1,0 +1,65 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "./client";
+import type { Project } from "./types";
+
+const PAGE = 100;
+export const PROJECTS = ["projects"] as const;
+
+/** All projects, the newest first, a page at a time. */
+export const projectsQuery = () =>
+  infiniteQueryOptions({
+    queryKey: [...PROJECTS, "list"],
+    queryFn: ({ pageParam, signal }) =>
+      answer(api.GET("/projects", { params: { query: { limit: PAGE, cursor: pageParam } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
+  });
+
+/** What every query about a project begins with: invalidate this to have all of it asked for anew. */
+export const projectKey = (id: string) => [...PROJECTS, "one", id] as const;
+
+export const projectQuery = (id: string) =>
+  queryOptions({
+    queryKey: projectKey(id),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/projects/{project_id}", { params: { path: { project_id: id } }, signal })),
+  });
+
+export function useCreateProject() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { name: string; description?: string }) => answer(api.POST("/projects", { body })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: PROJECTS }),
+  });
+}
+
+export function useRenameProject() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, name }: Pick<Project, "id" | "name">) =>
+      answer(api.PATCH("/projects/{project_id}", { params: { path: { project_id: id } }, body: { name } })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: PROJECTS }),
+  });
+}
+
+export function useDeleteProject() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => answer(api.DELETE("/projects/{project_id}", { params: { path: { project_id: id } } })),
+    onSuccess: (_, id) => {
+      cache.removeQueries({ queryKey: projectKey(id) });
+      return cache.invalidateQueries({ queryKey: [...PROJECTS, "list"] });
+    },
+  });
+}
+
+/** Begins an analysis; what was found before stays until it is done. */
+export function useAnalyse() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      answer(api.POST("/projects/{project_id}/analyses", { params: { path: { project_id: id } } })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["jobs"] }),
+  });
+}

@@ -1,0 +1,20 @@
+import "../../../shared/shared/static/flotilla.css";
+import "./styles/app.css";
+
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { newCache } from "./api/cache";
+import { newRouter } from "./router";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={newCache()}>
+      <RouterProvider router={newRouter()} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,115 @@
+import { useState } from "react";
+import type { ColourMeaning } from "@/api/map_file";
+import { Combobox } from "@/components/Combobox";
+import { disarmed } from "@/components/UserText";
+import { SERIES, seriesColour, useColours, type Rgb } from "@/hooks/colours";
+import { formatCount, plural } from "@/hooks/format";
+import { ramp, type ClassShown } from "./colouring";
+import styles from "./Legend.module.css";
+
+interface Props {
+  meaning: ColourMeaning;
+  classes: readonly ClassShown[];
+  only?: string;
+  onOnly: (name: string | undefined) => void;
+}
+
+/** What the colours mean; a click on a class looks at it alone. */
+export function Legend({ meaning, classes, only, onOnly }: Props) {
+  const [isOpen, setOpen] = useState(true);
+  return (
+    <aside className={styles.legend} aria-label="What the colours mean">
+      <button
+        type="button"
+        className={`bare compact ${styles.fold ?? ""}`}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        Colours <span aria-hidden="true">{isOpen ? "▾" : "▸"}</span>
+      </button>
+      {isOpen &&
+        ("names" in meaning ? (
+          <Classes classes={classes} only={only} onOnly={onOnly} />
+        ) : (
+          <Scale low={meaning.low} high={meaning.high} />
+        ))}
+    </aside>
+  );
+}
+
+function Classes({ classes, only, onOnly }: Omit<Props, "meaning">) {
+  const own = classes.filter(({ series, name }) => series !== null || name === only);
+  const others = classes.filter(({ series }) => series === null);
+  const count = others.reduce((sum, each) => sum + each.count, 0);
+  if (!classes.length) return <p className="soft small">No row has one.</p>;
+  return (
+    <>
+      <ul className={styles.classes}>
+        {own.map(({ index, name, count: rows, series }) => (
+          <li key={index}>
+            <button
+              type="button"
+              className="bare"
+              aria-pressed={name === only}
+              onClick={() => onOnly(name === only ? undefined : name)}
+            >
+              <Dot colour={series === null ? "var(--accent)" : seriesColour(series)} />
+              <bdi dir="auto" className={styles.name} title={name}>
+                {disarmed(name)}
+              </bdi>
+              <span className="soft small figures">{formatCount(rows)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {others.length > 0 && (
+        <>
+          <p className={`soft small ${styles.others ?? ""}`}>
+            <Dot colour={seriesColour(SERIES - 1)} />
+            {plural(others.length, "other")}, {plural(count, "row")}
+          </p>
+          <Combobox
+            key={only}
+            label="Look at one class"
+            labelHidden
+            placeholder="Look at one class …"
+            options={classes.map(({ name }) => name)}
+            value={null}
+            onChange={onOnly}
+          />
+        </>
+      )}
+      {only !== undefined && (
+        <button type="button" className="link small" onClick={() => onOnly(undefined)}>
+          Show all classes
+        </button>
+      )}
+    </>
+  );
+}
+
+const Dot = ({ colour }: { colour: string }) => (
+  <span className={styles.dot} style={{ background: colour }} aria-hidden="true" />
+);
+
+function Scale({ low, high }: { low: number | null; high: number | null }) {
+  const palette = useColours();
+  if (low === null || high === null) return <p className="soft small">No row has one.</p>;
+  const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => written(ramp(palette, share))).join(", ");
+  return (
+    <>
+      <span className={styles.ramp} style={{ background: `linear-gradient(to right, ${stops})` }} aria-hidden="true" />
+      <p className={`small figures ${styles.ends ?? ""}`}>
+        <span>{rounded(low)}</span>
+        <span>{rounded(high)}</span>
+      </p>
+      <p className={`soft small ${styles.others ?? ""}`}>
+        <Dot colour="var(--line)" />
+        no value
+      </p>
+    </>
+  );
+}
+
+const written = ([red, green, blue]: Rgb) => `rgb(${red} ${green} ${blue})`;
+const rounded = (value: number) => String(Number(value.toPrecision(3)));

@@ -1,0 +1,137 @@
+import type { Row, RowDetail } from "@/api/types";
+import { useStore } from "@/hooks/store";
+import { formatCount } from "@/hooks/format";
+import { Label } from "@/components/Label";
+import { Loading } from "@/components/Loading";
+import { Failure } from "@/components/Failure";
+import { Actions } from "./Actions";
+import { History, Talk } from "./Talk";
+import { Issues } from "./Issues";
+import { LabelLine } from "./LabelLine";
+import { MarkedText } from "./MarkedText";
+import { Neighbours } from "./Neighbours";
+import { Predictions } from "./Predictions";
+import type { Doing } from "./keys";
+import { proposalOf } from "./outcome";
+import { sessionOf, setTrouble } from "./session";
+import type { Review } from "./useReview";
+import styles from "./RowView.module.css";
+
+interface Props {
+  review: Review;
+  row: Row;
+  doing: Doing;
+}
+
+/** One row with all that helps to decide about it. */
+export function RowView({ review, row, doing }: Props) {
+  const { detail, project, wanted } = review;
+  const known = detail.data?.number === row.number && !detail.isPlaceholderData ? detail.data : undefined;
+  const proposal = known && proposalOf(known.found, wanted.kind);
+  return (
+    <div className={styles.view}>
+      <article className={`card ${styles.row ?? ""}`} aria-label={`Row ${row.number}`}>
+        <div className={styles.heading}>
+          <Where review={review} row={row} />
+          <Steps doing={doing} />
+        </div>
+        <Trouble project={project} number={row.number} />
+        <MarkedText project={project} row={row} />
+        <LabelLine row={row} proposal={proposal} />
+        <Actions doing={doing} row={row} proposal={proposal} isKnown={known !== undefined} />
+        {known ? (
+          <div className={styles.more}>
+            <Issues project={project} found={known.found} first={proposal} />
+            <Talk project={project} number={row.number} comments={known.comments} />
+            <History history={known.history} />
+          </div>
+        ) : (
+          <NotKnown detail={detail} />
+        )}
+      </article>
+      <aside className={styles.aside} aria-label="Evidence">
+        <Predictions row={row} proposed={proposal?.label} />
+        {known && <Neighbours project={project} search={review.search} row={row} near={known.neighbours} proposed={proposal?.label} />}
+        {known && <Fields fields={known.fields} />}
+      </aside>
+    </div>
+  );
+}
+
+function Where({ review: { index, queue }, row }: { review: Review; row: Row }) {
+  const loaded = formatCount(queue.rows.length) + (queue.hasMore ? "+" : "");
+  return (
+    <p className={`soft small figures ${styles.where ?? ""}`}>
+      {index >= 0 ? (
+        <span>
+          <strong>{formatCount(index + 1)}</strong> of {loaded}
+        </span>
+      ) : (
+        <span>not in this list</span>
+      )}
+      <span>row {formatCount(row.number)}</span>
+      {row.id && <bdi dir="auto">id {row.id}</bdi>}
+      {row.split && <bdi dir="auto">{row.split}</bdi>}
+    </p>
+  );
+}
+
+function Steps({ doing: { step } }: { doing: Doing }) {
+  return (
+    <div className={styles.steps}>
+      <button type="button" className="quiet compact" aria-label="Row before" onClick={() => step(-1)}>
+        <span aria-hidden="true">←</span>
+      </button>
+      <button type="button" className="quiet compact" aria-label="Next row" onClick={() => step(1)}>
+        <span aria-hidden="true">→</span>
+      </button>
+    </div>
+  );
+}
+
+/** Why a decision about the row was taken back. */
+function Trouble({ project, number }: { project: string; number: number }) {
+  const session = sessionOf(project);
+  const text = useStore(session.troubles).get(number);
+  if (text === undefined) return null;
+  return (
+    <div className="banner bad" role="alert">
+      <span>
+        <strong>Your decision was not saved.</strong> {text}
+      </span>
+      <button type="button" className="link" onClick={() => setTrouble(session, number, null)}>
+        Dismiss
+      </button>
+    </div>
+  );
+}
+
+function NotKnown({ detail }: { detail: Review["detail"] }) {
+  if (detail.isError) {
+    return <Failure error={detail.error} title="Its evidence is missing" onRetry={() => void detail.refetch()} />;
+  }
+  return <Loading label="what is known of the row" lines={4} />;
+}
+
+/** What else the file said. */
+function Fields({ fields }: { fields: RowDetail["fields"] }) {
+  const entries = Object.entries(fields);
+  if (!entries.length) return null;
+  return (
+    <details className="card">
+      <summary>Other fields</summary>
+      <dl className={styles.fields}>
+        {entries.map(([name, value]) => (
+          <div key={name}>
+            <dt className="soft">
+              <bdi dir="auto">{name}</bdi>
+            </dt>
+            <dd>
+              <Label>{typeof value === "string" ? value : JSON.stringify(value)}</Label>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

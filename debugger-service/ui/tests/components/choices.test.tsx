@@ -1,0 +1,44 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
+import { Combobox } from "@/components/Combobox";
+import { FilterField } from "@/components/FilterField";
+import { Menu } from "@/components/Menu";
+import { expectAccessible } from "../accessibility";
+
+test("typing narrows the options, and Enter takes the one that is left", async () => {
+  const onChange = vi.fn();
+  const { container } = render(
+    <Combobox label="Label" options={["card arrival", "refund", "top up"]} value={null} onChange={onChange} />,
+  );
+  await expectAccessible(container);
+  await userEvent.type(screen.getByRole("combobox", { name: "Label" }), "ref");
+  await userEvent.keyboard("{ArrowDown}{Enter}");
+  expect(onChange).toHaveBeenLastCalledWith("refund");
+});
+
+test("a menu's entry runs", async () => {
+  const run = vi.fn();
+  render(
+    <Menu label="More" entries={[{ id: "rename", title: "Rename …", run }]}>
+      ⋯
+    </Menu>,
+  );
+  await userEvent.click(screen.getByRole("button", { name: "More" }));
+  await userEvent.click(screen.getByRole("menuitem", { name: "Rename …" }));
+  expect(run).toHaveBeenCalledOnce();
+});
+
+test("a filter is applied by Enter, cleared by a button, and shows what is wrong with it", async () => {
+  const onChange = vi.fn();
+  const { container } = render(
+    <FilterField value="label = refund" onChange={onChange} error="There is no field colour." />,
+  );
+  const field = screen.getByRole("searchbox", { name: "Filter" });
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+  await userEvent.type(field, " AND colour = red{Enter}");
+  expect(onChange).toHaveBeenCalledExactlyOnceWith("label = refund AND colour = red");
+  await userEvent.click(screen.getByRole("button", { name: "Clear" }));
+  expect(onChange).toHaveBeenLastCalledWith("");
+  await expectAccessible(container);
+});
