@@ -74,7 +74,8 @@ class _Noise:
     @classmethod
     def of(cls, counts: NDArray[np.float64]) -> "_Noise":
         right = np.diag(counts)
-        rate = 1 - right.sum() / max(1, counts.sum())
+        # Half a row more, after Jeffreys: if no label were taken to be wrong ever, none could be found to be.
+        rate = (counts.sum() - right.sum() + 0.5) / (counts.sum() + 1)
         totals = counts.sum(axis=1)
         rates = (totals - right + PRIOR_ROWS * rate) / (totals + PRIOR_ROWS)
         return cls(counts, rates.clip(_TINY, 1), _concentration(counts))

@@ -53,6 +53,25 @@ def test_beliefs_say_what_the_class_is() -> None:
     assert (found.beliefs.argmax(axis=1) == truth).mean() > (labels == truth).mean() + 0.03
 
 
+def test_a_wrong_label_shows_though_models_are_less_sure_of_it_than_of_others() -> None:
+    labels = np.array([0] * 60 + [1] * 60, np.int32)
+    sure = np.where(labels == 0, 0.95, 0.05).astype(np.float32)
+    sure[:3] = 0.1  # not as sure of the other class as of that class's own rows, so nothing counts as wrong at first
+    probabilities = np.stack([sure, 1 - sure], axis=1)
+    alike = np.array(
+        [
+            [
+                60 + (number + step) % 60 if number < 3 else number // 60 * 60 + 3 + (number + step) % 57
+                for step in range(10)
+            ]
+            for number in range(120)
+        ]
+    )
+    scores = label_error_scores(probabilities, labels, Neighbours(alike, np.full(alike.shape, 0.8, np.float32)))
+    assert scores[:3].min() > 0.2
+    assert scores[3:].max() < 0.02
+
+
 def test_right_labels_are_hardly_doubted() -> None:
     vectors, truth = world(4, spread=0.2)
     assert judged(vectors, truth).sum() < ROWS * 0.01

@@ -67,6 +67,14 @@ def test_a_map_of_mostly_new_rows_faces_as_the_older_did() -> None:
     assert np.median(distances(found, older)) < 0.05
 
 
+def test_an_older_map_that_does_not_fit_the_rows_is_given_up() -> None:
+    embedding, classes = clouds(600)
+    misplaced = np.random.default_rng(2).uniform(-1, 1, (600, 2)).astype(np.float32)
+    found = project(embedding, nearest(embedding), OlderMap(misplaced))
+    near = np.linalg.norm(found[:, None] - found, axis=2).argsort(axis=1)[:, 1:6]
+    assert (classes[near] == classes[:, None]).mean() > 0.98
+
+
 def test_a_map_is_made_to_fill_its_square_again() -> None:
     embedding, _ = clouds(200)
     neighbours = nearest(embedding)
