@@ -12,9 +12,9 @@ from debugger.arrays import Arrays
 from debugger.clients.embeddings import EmbeddingClient
 from debugger.clients.sentences import HASTE, Sentences
 from debugger.filters.syntax import BrokenFilterError
-from debugger.remembering import Memory
 from debugger.points import Points
-from debugger.routes import analyses, behaviour, exports, maps, measures, projects, proofs, rows, versions
+from debugger.remembering import Memory
+from debugger.routes import analyses, behaviour, events, exports, maps, measures, projects, proofs, rows, versions
 from debugger.routes.problems import UNAVAILABLE
 from debugger.routes.ui import ui_routes
 from debugger.settings import Settings
@@ -39,6 +39,7 @@ class State(TypedDict):
     sentences: Sentences
     exports: WorkerPool
     tries: WorkerPool
+    watchers: WorkerPool
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             maps.router,
             measures.router,
             versions.router,
+            events.router,
             exports.router,
             behaviour.router,
             behaviour.perturbations,
@@ -89,6 +91,7 @@ def _lifespan(settings: Settings) -> Lifespan:
                 sentences=Sentences(client),
                 exports=WorkerPool(settings.exports, 0),
                 tries=WorkerPool(behaviour.TRIES, 0),
+                watchers=WorkerPool(events.WATCHERS, 0),
             )
 
     return lifespan

@@ -1,6 +1,5 @@
 """The rows of an analysis as points of its map, with a colour each."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,7 +7,7 @@ import numpy as np
 from anyio import to_thread
 from cachetools import LRUCache
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, LargeBinary, Select, and_, func, literal_column, text
+from sqlalchemy import ColumnElement, LargeBinary, Select, and_, func, literal_column
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import REAL
 from sqlalchemy.orm import Mapped
@@ -17,12 +16,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from debugger.arrays import MAP, Arrays
 from debugger.exports import map_file
-from debugger.filters.compiling import compile_filter, searches_words
+from debugger.filters.compiling import compile_filter
 from debugger.filters.fields import FIELDS, ISSUE, Scope
 from debugger.filters.finding import Finder
 from debugger.issues import KINDS
 from debugger.maps import NUMBERS, refuse_if_running
-from debugger.tables import Analysis, FoundIssue, Project, Row, Version
+from debugger.projects import State
+from debugger.tables import Analysis, FoundIssue, Project, Row
 from shared.refusals import InvalidRequestError, NotFoundError
 
 CATEGORIES: Final = ("label", "given", "prediction", "served", "split", "status", "decision")
@@ -34,9 +34,6 @@ NO_NAME: Final = 65_535
 MAX_KEPT_BYTES: Final = 64 << 20
 _ELEMENT_START: Final = 20
 """Bytes of a binary array of PostgreSQL before its elements."""
-
-State = Hashable
-"""What is equal as long as the data are."""
 
 Integers = NDArray[np.int64]
 
@@ -73,13 +70,6 @@ class View:
     finder: Finder
     color: str
     state: State
-
-
-async def state_of(session: AsyncSession, project: Project) -> State:
-    """Return what changes with the rows, their predictions and the analysis of a project."""
-    version = await session.get(Version, (project.id, project.version))
-    changed = version.changed if version else 0  # it grows while rows of the same version come in
-    return (project.id, project.analysis_id, project.version, changed, project.served_run_id)
 
 
 class Points:
@@ -123,8 +113,7 @@ class Points:
 
 
 async def _numbers(session: AsyncSession, finder: Finder) -> NDArray[Any]:
-    if searches_words(finder.tree):  # the planner takes finding the words of each text anew for cheap
-        await session.execute(text("SET LOCAL enable_seqscan = off"))
+    await finder.plan(session)
     data = (await session.execute(finder.select(_packed(col(Row.number))))).scalar_one()
     return _unpacked(data, ">i4")
 

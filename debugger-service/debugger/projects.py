@@ -1,6 +1,6 @@
 """Projects: data sets, each with its versions."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -8,12 +8,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from debugger.filters.fields import Scope
-from debugger.tables import Analysis, Project
+from debugger.tables import Analysis, Project, Version
 from shared.database import allow_long_statements
 from shared.jobs.tables import UNFINISHED, Job
 from shared.names import key_of
 from shared.refusals import ConflictError, NotFoundError
 from shared.uniqueness import flush_name
+
+State = Hashable
+"""What is equal as long as a project's data are."""
 
 
 async def create(session: AsyncSession, name: str, description: str | None) -> Project:
@@ -93,6 +96,13 @@ async def newest_analysis(session: AsyncSession, project: Project) -> Analysis |
 async def scope_of(session: AsyncSession, project: Project) -> Scope:
     """Return what filters over the project's rows refer to."""
     return Scope.of(project, await newest_analysis(session, project))
+
+
+async def state_of(session: AsyncSession, project: Project) -> State:
+    """Return what changes with the rows, their predictions and the analysis of a project."""
+    version = await session.get(Version, (project.id, project.version))
+    changed = version.changed if version else 0  # it grows while rows of the same version come in
+    return (project.id, project.analysis_id, project.version, changed, project.served_run_id)
 
 
 def _found(project: Project | None, project_id: UUID) -> Project:

@@ -6,9 +6,8 @@ from typing import Any, Final, TypeVar
 from cachetools import LRUCache
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from debugger.filters.fields import Scope
+from debugger import projects
 from debugger.filters.finding import Finder
-from debugger.tables import Project, Version
 
 Result = TypeVar("Result")
 
@@ -26,15 +25,10 @@ class Memory:
         self, session: AsyncSession, what: Hashable, finder: Finder, compute: Callable[[], Awaitable[Result]]
     ) -> Result:
         """Return what `compute` makes of the rows that are found, or made of them before and must be still."""
-        key = (what, finder.scope, finder.tree, await _state(session, finder.scope))
+        project = await projects.get(session, finder.scope.project_id)
+        key = (what, finder.scope, finder.tree, await projects.state_of(session, project))
         if key not in self._kept:
+            await finder.plan(session)
             self._kept[key] = await compute()
         found: Result = self._kept[key]
         return found
-
-
-async def _state(session: AsyncSession, scope: Scope) -> tuple[int, int]:
-    """Return what is another pair after every change of the rows; an import has one version for all of its steps."""
-    project = await session.get_one(Project, scope.project_id)
-    latest = await session.get(Version, (project.id, project.version))
-    return project.version, latest.changed if latest else 0

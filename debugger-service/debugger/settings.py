@@ -57,3 +57,8 @@ class Settings(ServiceSettings):
         """Return the service that has the name."""
         own = PredictionService(url=self.intent_url, key=self.intent_key)
         return self.prediction_services.get(name, own if name == INTENT else None)
+
+    @property
+    def prediction_service_names(self) -> list[str]:
+        """Return the names of all, the intent service's first."""
+        return [INTENT, *(name for name in self.prediction_services if name != INTENT)]

@@ -80,6 +80,18 @@ async def list_versions(session: AsyncSession, project: Project, before: int | N
     return (await session.exec(query.order_by(col(Version.number).desc()).limit(limit))).all()
 
 
+async def list_after(session: AsyncSession, project_id: UUID, number: int, limit: int) -> Sequence[Version]:
+    """Return at most `limit` versions beyond the one with the number, the oldest first."""
+    query = select(Version).where(Version.project_id == project_id, Version.number > number)
+    return (await session.exec(query.order_by(col(Version.number)).limit(limit))).all()
+
+
+async def changed_rows(session: AsyncSession, project_id: UUID, number: int, limit: int) -> Sequence[int]:
+    """Return the numbers of at most `limit` rows that the version changed, ascending."""
+    query = select(Change.number).where(Change.project_id == project_id, Change.version == number)
+    return (await session.exec(query.order_by(col(Change.number)).limit(limit))).all()
+
+
 async def history(session: AsyncSession, project_id: UUID, number: int) -> Sequence[tuple[Change, Version]]:
     """Return what became of a row, the newest first."""
     same = and_(col(Version.project_id) == Change.project_id, col(Version.number) == Change.version)

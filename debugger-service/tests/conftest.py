@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from pydantic import HttpUrl
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from debugger.main import create_app
 from debugger.settings import Settings
@@ -20,6 +21,14 @@ from shared.testing import client_of
 from shared.testing_databases import migrated_postgres
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Of linear algebra, here and in processes: where cores are busy, several mostly wait for each other."""
+    with threadpool_limits(1), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        yield
 
 
 @pytest.fixture(scope="session")

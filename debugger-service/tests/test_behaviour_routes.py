@@ -69,6 +69,13 @@ async def service(analysed: tuple[Settings, str]) -> AsyncIterator[tuple[httpx2.
         yield client, address
 
 
+async def test_services_are_told_by_their_names() -> None:
+    services = {"chatbot": {"url": "http://127.0.0.1:9"}, "intent": {"url": "http://127.0.0.1:9", "key": "k-314159"}}
+    settings = Settings(database_url="postgresql://127.0.0.1:9/none", prediction_services=services, run_jobs=False)
+    async with client_of(create_app(settings)) as client:
+        assert (await client.get("/prediction-services")).json() == [{"name": "intent"}, {"name": "chatbot"}]
+
+
 @pytest.fixture
 async def idle(analysed: tuple[Settings, str]) -> AsyncIterator[tuple[httpx2.AsyncClient, str]]:
     """The same service, without a worker."""

@@ -80,6 +80,9 @@ async def test_a_new_label_in_a_later_file_is_a_change(
     await finished(client, (await client.post(f"{address}/imports", content=jsonl(newer))).json()["id"])
     (found,) = (await client.get(f"{address}/differences", params={"from": 1})).json()["items"]
     assert (found["id"], found["before"]["label"], found["after"]["label"]) == ("d", None, "attack")
+    for contains, expected in {"ATTack": 1, ROWS[3]["text"][1:].upper(): 1, "%": 0, "refund": 0}.items():
+        page = (await client.get(f"{address}/differences", params={"from": 1, "contains": contains})).json()
+        assert len(page["items"]) == expected, contains
 
 
 async def test_filters(client: httpx2.AsyncClient, imported: Imported) -> None:

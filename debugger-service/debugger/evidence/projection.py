@@ -1,7 +1,7 @@
 """A map: the rows in two dimensions, near ones together and far ones apart.
 
 PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021, Understanding How Dimension Reduction Tools Work, JMLR 22), on the
-neighbours that are known already. A map is laid out from an older one where most of its rows are on that.
+neighbours that are known already. A map is laid out from an older one where that has most of its rows and fits them.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,10 @@ Floats = NDArray[np.float32]
 
 SEED: Final = 0
 ENOUGH_KNOWN: Final = 0.5
-"""With this share of its rows on the older map, a map is laid out from there."""
+"""With this share of its rows on the older map, a map is laid out from there too."""
+
+TOLERANCE: Final = 1.02
+"""So much worse than a fresh map that one may be; after the embedding has changed it is more."""
 
 FILLED: Final = 0.9
 """So much of its square a map fills; the rest is for what comes."""
@@ -62,13 +65,16 @@ def project(embedding: Floats, neighbours: Neighbours, older: OlderMap | None = 
         return np.zeros((len(embedding), 2), np.float32)
     random = np.random.default_rng(SEED)
     pairs = Pairs.of(embedding, neighbours, random)
-    if older is not None and older.known.mean() >= ENOUGH_KNOWN:
-        start = _scaled(_filled(older, pairs.near), pairs)
-        start += random.normal(0, _START, start.shape).astype(np.float32)
-        laid_out = _lay_out(start, pairs, _ROUNDS - _WARM_ROUNDS, _WARM_PACE)
-    else:
-        laid_out = _lay_out(_START * _principal(embedding, random), pairs, 0, _PACE)
-    return _fitted(laid_out if older is None else aligned(laid_out, older))
+    fresh = _lay_out(_START * _principal(embedding, random), pairs, 0, _PACE)
+    if older is None:
+        return _filling(fresh)
+    if older.known.mean() < ENOUGH_KNOWN:
+        return _fitted(aligned(fresh, older))
+    start = _scaled(_filled(older, pairs.near), pairs)
+    start += random.normal(0, _START, start.shape).astype(np.float32)
+    moved = _lay_out(start, pairs, _ROUNDS - _WARM_ROUNDS, _WARM_PACE)
+    is_as_good = _loss(moved, pairs) <= TOLERANCE * _loss(fresh, pairs)
+    return _fitted(aligned(moved if is_as_good else fresh, older))
 
 
 def aligned(positions: Floats, older: OlderMap) -> Floats:
@@ -137,12 +143,18 @@ def _filled(older: OlderMap, near: Indices) -> Floats:
 def _scaled(positions: Floats, pairs: Pairs) -> Floats:
     """Return them at the scale at which near and far pairs are best served."""
     near, far = (_squares(positions, partners) for partners in (pairs.near, pairs.far))
-    losses = [
-        float((pull / (_PULL_NEAR + pull)).sum() + (1 / (1 + push)).sum())
-        for pull, push in ((near * scale**2 + 1, far * scale**2 + 1) for scale in _SCALES)
-    ]
+    losses = [_cost(near * scale**2, far * scale**2) for scale in _SCALES]
     scaled: Floats = positions * _SCALES[int(np.argmin(losses))]
     return scaled
+
+
+def _loss(positions: Floats, pairs: Pairs) -> float:
+    return _cost(_squares(positions, pairs.near), _squares(positions, pairs.far))
+
+
+def _cost(near: Floats, far: Floats) -> float:
+    """Return what the last rounds make smaller, of the squares of the lengths of near and of far pairs."""
+    return float(((near + 1) / (_PULL_NEAR + near + 1)).sum() + (1 / (2 + far)).sum())
 
 
 def _squares(positions: Floats, partners: Indices) -> Floats:

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, select, text
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from debugger.filters.compiling import Condition, Looked, compile_filter, looked_up
+from debugger.filters.compiling import Condition, Looked, compile_filter, looked_up, searches_words
 from debugger.filters.fields import Scope
 from debugger.filters.syntax import Filter, parse
 from debugger.tables import Row
@@ -29,6 +30,11 @@ class Finder:
     def select(self, *columns: ColumnElement[Any] | Mapped[Any]) -> Select[*tuple[Any, ...]]:
         """Return the query of `columns`, of rows and of their predictions."""
         return select(*columns).select_from(self.scope.join(Row.__table__)).where(self.condition)  # type: ignore[attr-defined]
+
+    async def plan(self, session: AsyncSession) -> None:
+        """Tell PostgreSQL how to look for all rows that are found, in the rest of the transaction."""
+        if searches_words(self.tree):  # the planner takes finding the words of each text anew for cheap
+            await session.execute(text("SET LOCAL enable_seqscan = off"))
 
     @property
     def numbers(self) -> Select[*tuple[Any, ...]]:

@@ -20,11 +20,12 @@ from debugger.schemas.behaviour import (
     BehaviourTestIn,
     BehaviourTestOut,
     PerturbationOut,
+    PredictionServiceOut,
     TryIn,
     TryOut,
 )
 from debugger.schemas.rows import NeighbourOut, RowOut
-from debugger.settings import INTENT
+from debugger.settings import INTENT, Settings
 from shared.database import Database, SessionDep
 from shared.errors import problem_responses
 from shared.jobs.routes import ACCEPTED, accepted
@@ -52,6 +53,13 @@ REFUSED: Final = problem_responses(
 async def list_perturbations() -> list[PerturbationOut]:
     """Tell in what ways texts are hardly changed."""
     return [PerturbationOut.of(each) for each in PERTURBATIONS.values()]
+
+
+@perturbations.get("/prediction-services")
+async def list_prediction_services(request: Request) -> list[PredictionServiceOut]:
+    """Tell which models in use may be asked, by the names that are sent as `service`."""
+    settings: Settings = request.state.settings
+    return [PredictionServiceOut(name=name) for name in settings.prediction_service_names]
 
 
 @router.post("/projects/{project_id:uuid}/try", responses=ASKED)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from debugger import maps, points
+from debugger import maps, points, projects
 from debugger.exports.map_file import MEDIA_TYPE
 from debugger.routes.analyses import UNANALYSED, analysis_of
 from debugger.routes.finding import FilterText, ProjectDep, found_by
@@ -57,7 +57,7 @@ async def get_map(
 ) -> Response:
     """Return the rows of the newest analysis that the filter finds as points of the plane, near ones alike."""
     analysis = await analysis_of(session, project)
-    state = await points.state_of(session, project)
+    state = await projects.state_of(session, project)
     tag = f'"{sha256(repr((state, color, text)).encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": CACHING}
     if _has(request.headers.get("if-none-match"), tag):

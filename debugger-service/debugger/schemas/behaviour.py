@@ -47,6 +47,12 @@ class PerturbationOut(BaseModel):
         return cls.model_validate({name: getattr(perturbation, name) for name in names})
 
 
+class PredictionServiceOut(BaseModel):
+    """A model in use that may be asked."""
+
+    name: str
+
+
 class TryIn(BaseModel):
     """A text, and whom to ask about it."""
 

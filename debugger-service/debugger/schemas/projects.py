@@ -1,5 +1,6 @@
 """Projects and versions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,6 +74,17 @@ class VersionOut(BaseModel):
     def of(cls, version: Version) -> "VersionOut":
         """Return what is told of `version`."""
         return cls.model_validate(version.model_dump(exclude={"project_id"}))
+
+
+class VersionEvent(VersionOut):
+    """A change of the data, as those who watch the project are told of it."""
+
+    rows: list[int] = Field(description="The numbers of the rows that came or changed; at most 1,000 of them.")
+
+    @classmethod
+    def about(cls, version: Version, rows: Sequence[int]) -> "VersionEvent":
+        """Return what is told of `version`, which changed these rows."""
+        return cls(**version.model_dump(exclude={"project_id"}), rows=list(rows))
 
 
 class StateOut(BaseModel):

@@ -232,6 +232,7 @@ class Environment:
             "database_url": self.url,
             "data_dir": str(self.folder),
             "prediction_services": services,
+            "intent_url": "http://127.0.0.1:9/",  # else an intent service that happens to run here would be asked
             "log_level": "warning",
             **options,
         }
