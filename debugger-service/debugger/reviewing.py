@@ -8,6 +8,7 @@ from anyio import to_thread
 from sqlalchemy import and_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from debugger.arrays import Arrays
 from debugger.metrics.review import ERROR, RIGHT, UNDECIDED, Outlook, Review
@@ -58,11 +59,12 @@ async def budget(session: AsyncSession, arrays: Arrays, analysis: Analysis) -> B
 
 
 def _outlooks(scores: np.ndarray, outcomes: np.ndarray) -> Budget:
-    review = Review(scores, outcomes)
     undecided = int((outcomes == UNDECIDED).sum())
-    return Budget(
-        decided=len(outcomes) - undecided,
-        errors=int((outcomes == ERROR).sum()),
-        next=tuple(review.outlook(rows) for rows in STEPS if rows < undecided),
-        left=review.left(),
-    )
+    with threadpool_limits(1):  # of so small matrices several threads mostly wait for each other
+        review = Review(scores, outcomes)
+        return Budget(
+            decided=len(outcomes) - undecided,
+            errors=int((outcomes == ERROR).sum()),
+            next=tuple(review.outlook(rows) for rows in STEPS if rows < undecided),
+            left=review.left(),
+        )

@@ -101,7 +101,7 @@ class Hold:
         """Let all go on."""
         await self._connection.execute(f"SELECT pg_advisory_unlock({HOLD})")
 
-    async def holds(self, works: int, seconds: float = 20) -> None:
+    async def holds(self, works: int, seconds: float = 60) -> None:
         """Wait until so many are held up."""
         deadline = monotonic() + seconds
         while (held := await self._connection.fetchval(WAITING, HOLD)) != works:
