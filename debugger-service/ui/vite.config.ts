@@ -21,7 +21,7 @@ export default defineConfig({
   },
   server: {
     fs: { allow: ["..", "../../shared/shared/static"] },
-    proxy: { "^/(projects|jobs|livez|readyz|docs|openapi.json)": SERVICE },
+    proxy: { "^/(projects|jobs|livez|perturbations|prediction-services|readyz|docs|openapi.json)": SERVICE },
   },
   test: {
     environment: "jsdom",

@@ -41,9 +41,14 @@ async def _last_seen(
     project_id: UUID,
     request: Request,
     after: Annotated[
-        int | None, Query(ge=0, le=MAX_INTEGER, description="The latest version that is known; by default all are.")
+        int | None,
+        Query(
+            ge=0,
+            le=MAX_INTEGER,
+            description="The latest version that is known, by default all; the header `Last-Event-ID` goes before it.",
+        ),
     ] = None,
-    last_event_id: Annotated[int | None, Header(ge=0, le=MAX_INTEGER, description="In place of `after`.")] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=MAX_INTEGER, include_in_schema=False)] = None,
 ) -> int:
     database: Database = request.state.database
     async with database.session() as session:

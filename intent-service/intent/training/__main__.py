@@ -11,13 +11,14 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
+from types import ModuleType
 from typing import Final
 
 from rich.console import Console
 
 from intent.card import ModelUnavailableError
 from intent.classifier import load
-from intent.training import comparing, repeating, searching
+from intent.training import comparing, repeating
 from intent.training.attended import attended, tell_result
 from intent.training.chatbot.generating import generate
 from intent.training.comparing import Comparison
@@ -33,7 +34,6 @@ from intent.training.evaluation import Evaluation
 from intent.training.predicting import ServiceError, predict
 from intent.training.repeating import Repeated
 from intent.training.running import Tuned, run
-from intent.training.trial_log import TRIALS, write_log
 
 STORAGE: Final = "models/search.journal"
 MAX_SEED: Final = 2**31 - 1
@@ -128,12 +128,16 @@ def _run(options: argparse.Namespace, console: Console) -> None:
 
 
 def _build(name: str, finetuned: bool) -> Build:
-    try:
-        building = import_module("intent.training.encoders.building")
-    except ImportError as error:
-        raise DataError(f"--encoder needs more: install flotilla-intent[encoder-training] ({error})") from error
+    building = _optional("intent.training.encoders.building", "--encoder", "encoder-training")
     build: Build = partial(building.build, name, finetuned)
     return build
+
+
+def _optional(module: str, what: str, extra: str) -> ModuleType:
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise DataError(f"{what} needs more: install flotilla-intent[{extra}] ({error})") from error
 
 
 def _read(options: argparse.Namespace) -> Data:
@@ -142,11 +146,13 @@ def _read(options: argparse.Namespace) -> Data:
 
 
 def _tuned(options: argparse.Namespace, tell: Tell, splits: Splits) -> Tuned:
-    found = searching.found(splits, storage=options.storage, study=options.study, seed=options.seed, tell=tell)
-    return Tuned(found.hyperparameters, lambda folder: write_log(found.trials, folder / TRIALS))
+    searching = _optional("intent.training.searching", "--study", "search")
+    tuned: Tuned = searching.tuned(splits, options.storage, options.study, options.seed, tell)
+    return tuned
 
 
 def _search(options: argparse.Namespace, console: Console) -> None:
+    searching = _optional("intent.training.searching", "search", "search")
     splits = split(_read(options), options.seed)
     bounds = {"trials": options.trials, "seconds": options.seconds}
     found = searching.search(

@@ -15,7 +15,9 @@ from intent.training.data.splitting import Splits
 from intent.training.fitting import DEFAULT, Hyperparameters
 from intent.training.optuna_messages import Tell, messages_to
 from intent.training.proposing import DEFAULTS, hyperparameters_of, propose
+from intent.training.running import Tuned
 from intent.training.studies import StudyError, opened
+from intent.training.trial_log import TRIALS, write_log
 from intent.training.validating import Validating
 
 POLL_SECONDS: Final = 0.5
@@ -63,6 +65,12 @@ def found(splits: Splits, *, storage: str, study: str, seed: int, tell: Tell) ->
     """Return what a search has found so far; raises as `search`, also where it has tried nothing."""
     with messages_to(tell), opened(storage, study, Validating.of(splits).sha256, seed) as shared:
         return _found(shared)
+
+
+def tuned(splits: Splits, storage: str, study: str, seed: int, tell: Tell) -> Tuned:
+    """Return the best that a search has found so far, for a run; raises as `found`."""
+    best = found(splits, storage=storage, study=study, seed=seed, tell=tell)
+    return Tuned(best.hyperparameters, lambda folder: write_log(best.trials, folder / TRIALS))
 
 
 @dataclass(frozen=True)

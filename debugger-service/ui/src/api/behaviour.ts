@@ -47,6 +47,14 @@ export const perturbationsQuery = () =>
     staleTime: Infinity,
   });
 
+/** The models in use that may be asked, by their names; they do not change while the service runs. */
+export const servicesQuery = () =>
+  queryOptions({
+    queryKey: ["prediction-services"],
+    queryFn: ({ signal }) => answer(api.GET("/prediction-services", { signal })),
+    staleTime: Infinity,
+  });
+
 /** The behavioural tests of a project, the newest first. */
 export const testsQuery = (project: string) =>
   infiniteQueryOptions({
@@ -81,9 +89,7 @@ export function useBeginTest(project: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (body: BehaviourTestIn) =>
-      answer(
-        api.POST("/projects/{project_id}/behaviour-tests", { params: { path: { project_id: project } }, body }),
-      ),
+      answer(api.POST("/projects/{project_id}/behaviour-tests", { params: { path: { project_id: project } }, body })),
     onSuccess: () =>
       Promise.all([
         cache.invalidateQueries({ queryKey: JOBS }),

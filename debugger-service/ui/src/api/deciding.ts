@@ -16,7 +16,8 @@ const NOBODY = "preview";
 /** What a decision would change, by what the rows are now. */
 export const previewQuery = (project: string, deed: Deed) =>
   queryOptions({
-    queryKey: [...projectKey(project), "preview", deed],
+    // Not among what is asked for anew after a decision: that would ask about a version that has just become old.
+    queryKey: ["preview", project, deed],
     queryFn: ({ signal }) =>
       answer(
         api.POST("/projects/{project_id}/decisions/preview", {
@@ -26,6 +27,7 @@ export const previewQuery = (project: string, deed: Deed) =>
         }),
       ),
     staleTime: 0,
+    gcTime: 0,
   });
 
 /** Decides in the person's name, and says so with a way back; resolves to false where nothing was done. */

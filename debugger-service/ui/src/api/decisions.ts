@@ -6,12 +6,10 @@ import type { Decision, Row, Version } from "./types";
 const FOUND_AT_ONCE = 50;
 
 /** Decides; null where no row differs from what was decided, so that there is no new version. */
-export const decide = (project: string, body: Decision): Promise<Version | null> =>
-  answer<Version | null>(
-    api.POST("/projects/{project_id}/decisions", { params: { path: { project_id: project } }, body }) as Promise<{
-      data?: Version | null;
-    }>,
-  );
+export async function decide(project: string, body: Decision): Promise<Version | null> {
+  const params = { path: { project_id: project } };
+  return (await answer(api.POST("/projects/{project_id}/decisions", { params, body }))) ?? null;
+}
 
 /** Makes every row of a version what it was before; undoing that version does it again. */
 export const undoVersion = (project: string, number: number, author: string) =>
@@ -25,6 +23,14 @@ export const undoVersion = (project: string, number: number, author: string) =>
 /** The newest data versions. */
 export const newestVersions = (project: string, limit: number) =>
   answer(api.GET("/projects/{project_id}/versions", { params: { path: { project_id: project }, query: { limit } } }));
+
+/** The number of the first row that a version changed. */
+export async function firstChanged(project: string, version: number): Promise<number | undefined> {
+  const query = { from: version - 1, to: version, limit: 1 };
+  const params = { path: { project_id: project }, query };
+  const { items } = await answer(api.GET("/projects/{project_id}/differences", { params }));
+  return items[0]?.number;
+}
 
 export const commentOn = (project: string, number: number, author: string, text: string) =>
   answer(
@@ -54,9 +60,7 @@ export const budgetQuery = (project: string) =>
   queryOptions({
     queryKey: [...projectKey(project), "budget"],
     queryFn: ({ signal }) =>
-      answer(
-        api.GET("/projects/{project_id}/review-budget", { params: { path: { project_id: project } }, signal }),
-      ),
+      answer(api.GET("/projects/{project_id}/review-budget", { params: { path: { project_id: project } }, signal })),
   });
 
 /** Which words the answer of the project's own model about a row rests on. */
@@ -72,4 +76,16 @@ export const attributionQuery = (project: string, number: number) =>
       ),
     staleTime: Infinity,
     retry: false,
+  });
+
+const ISSUES = 100;
+
+/** The first issues of a kind, the greatest score first. */
+export const issuesQuery = (project: string, kind: string) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "issues", kind],
+    queryFn: ({ signal }) => {
+      const params = { path: { project_id: project, kind }, query: { limit: ISSUES } };
+      return answer(api.GET("/projects/{project_id}/issues/{kind}", { params, signal }));
+    },
   });

@@ -3,6 +3,8 @@ import { answer, api } from "./client";
 import type { Job } from "./types";
 
 export const JOBS = ["jobs"] as const;
+/** What the keys of all lists of jobs begin with. */
+export const LISTS = [...JOBS, "list"] as const;
 const SHOWN = 20;
 const BUSY_MS = 2_000;
 const IDLE_MS = 15_000;
@@ -13,8 +15,22 @@ export const isUnfinished = ({ status }: Pick<Job, "status">) => status === "que
 /** The newest jobs of everybody: asked for often while one of them goes on. */
 export const jobsQuery = () =>
   queryOptions({
-    queryKey: [...JOBS, "list"],
+    queryKey: [...LISTS, "everybodys"],
     queryFn: ({ signal }) => answer(api.GET("/jobs", { params: { query: { limit: SHOWN } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.items.some(isUnfinished) ? BUSY_MS : IDLE_MS),
+  });
+
+/** The newest jobs of a project, whoever began them. */
+export const projectJobsQuery = (project: string) =>
+  queryOptions({
+    queryKey: [...LISTS, "of", project],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/projects/{project_id}/jobs", {
+          params: { path: { project_id: project }, query: { limit: SHOWN } },
+          signal,
+        }),
+      ),
     refetchInterval: ({ state }) => (state.data?.items.some(isUnfinished) ? BUSY_MS : IDLE_MS),
   });
 

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import { projectKey } from "./projects";
+import type { Schemas } from "./types";
 
 const PAGE = 100;
 
@@ -9,11 +10,11 @@ export const countsQuery = (project: string, filter = "") =>
   queryOptions({
     queryKey: [...projectKey(project), "counts", filter],
     queryFn: ({ signal }) =>
-      answer(
+      answer<Schemas["Counts"]>(
         api.GET("/projects/{project_id}/rows/counts", {
           params: { path: { project_id: project }, query: { filter } },
           signal,
-        }),
+        }) as Promise<{ data?: Schemas["Counts"] }>,
       ),
     placeholderData: keepPreviousData,
   });

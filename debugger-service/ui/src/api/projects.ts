@@ -63,3 +63,18 @@ export function useAnalyse() {
     onSuccess: () => cache.invalidateQueries({ queryKey: ["jobs"] }),
   });
 }
+
+/** Asks a model in use for its predictions of all rows: a job. */
+export function useEnrich(project: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (service: string) =>
+      answer(
+        api.POST("/projects/{project_id}/enrichments", {
+          params: { path: { project_id: project } },
+          body: { service },
+        }),
+      ),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["jobs"] }),
+  });
+}

@@ -5,6 +5,7 @@ export type Schemas = components["schemas"];
 
 export type Project = Schemas["ProjectOut"];
 export type Job = Schemas["JobOut"];
+export type Jobs = Schemas["Page_JobOut_"];
 export type JobError = Schemas["JobErrorOut"];
 export type Row = Schemas["RowOut"];
 export type RowDetail = Schemas["RowDetail"];

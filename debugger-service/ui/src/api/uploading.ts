@@ -11,11 +11,11 @@ interface Upload {
   signal: AbortSignal;
 }
 
-/** Sends a file to be imported, and returns the job that does it. `fetch` cannot tell how much is sent; XHR can. */
+/** Sends a file to be imported and then analysed, and returns the import's job. `fetch` cannot tell how much is sent; XHR can. */
 export function upload({ project, file, author, onProgress, signal }: Upload): Promise<Job> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", address(`projects/${project}/imports`, { author, name: file.name }));
+    request.open("POST", address(`projects/${project}/imports`, { author, name: file.name, analyse: "true" }));
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
     request.onload = () => settle(request, resolve, reject);
     request.onerror = () => reject(new Problem(0, "The connection broke while the file was sent."));

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { address } from "./base";
-import { isUnfinished, jobQuery, JOBS } from "./jobs";
-import type { Job } from "./types";
+import { isUnfinished, jobQuery, LISTS } from "./jobs";
+import type { Job, Jobs } from "./types";
 
 /** Tells how far a job is whenever that changes, until it is over; call what is returned to stop. */
 export function watchJob(id: string, onChange: (job: Job) => void): () => void {
@@ -35,5 +35,8 @@ export function useJob(id: string | undefined) {
 /** Puts what is newly known of a job where all look for it. */
 export function keep(cache: QueryClient, job: Job): void {
   cache.setQueryData(jobQuery(job.id).queryKey, job);
-  if (!isUnfinished(job)) void cache.invalidateQueries({ queryKey: [...JOBS, "list"] });
+  cache.setQueriesData<Jobs>({ queryKey: LISTS }, (list) =>
+    list ? { ...list, items: list.items.map((each) => (each.id === job.id ? job : each)) } : list,
+  );
+  if (!isUnfinished(job)) void cache.invalidateQueries({ queryKey: LISTS });
 }

@@ -12,7 +12,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
   const author = useAuthor();
   return (
     <header className={styles.header}>
-      <Link to="/" className={styles.name}>
+      <Link to="/" className={`${styles.name ?? ""} ${projectId ? (styles.inProject ?? "") : ""}`}>
         Debugger
       </Link>
       <ProjectSwitcher current={projectId} />

@@ -1,5 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
-import { isUnfinished, jobsQuery, useCancelJob } from "@/api/jobs";
+import { isUnfinished, useCancelJob } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { JobProgress } from "@/components/JobProgress";
 import { Query } from "@/components/Query";
@@ -7,12 +6,13 @@ import { formatAgo } from "@/hooks/format";
 import { notifyError } from "@/hooks/toasts";
 import { nameOf } from "./job_names";
 import styles from "./JobsTray.module.css";
+import { useKnownJobs } from "./known_jobs";
 
 const SHOWN = 8;
 
 /** The work that goes on in the background: how far it is, how long it takes, and a way to stop it. */
 export function JobsTray() {
-  const query = useQuery(jobsQuery());
+  const { query } = useKnownJobs();
   const running = query.data?.items.filter(isUnfinished).length ?? 0;
   return (
     <>
@@ -52,7 +52,7 @@ function Jobs({ items }: { items: Job[] }) {
               className="quiet compact"
               aria-label={`Cancel ${nameOf(job)}`}
               disabled={cancel.isPending}
-              onClick={() => cancel.mutate(job.id, { onError: notifyError })}
+              onClick={() => cancel.mutate(job.id, { onError: (error) => notifyError(error) })}
             >
               Cancel
             </button>

@@ -1,36 +1,35 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef } from "react";
-import { isUnfinished, jobsQuery } from "@/api/jobs";
-import { projectKey, PROJECTS, useAnalyse } from "@/api/projects";
-import { asProblem } from "@/api/problem";
+import { isUnfinished } from "@/api/jobs";
+import { projectKey, PROJECTS } from "@/api/projects";
 import type { Job } from "@/api/types";
 import { keep, watchJob } from "@/api/watching";
-import { awaited, rememberJob, startedJob, takeNext } from "@/hooks/started_jobs";
+import { startedJob, takeEnd } from "@/hooks/started_jobs";
 import { notify, notifyError } from "@/hooks/toasts";
 import { nameOf } from "./job_names";
+import { useKnownJobs } from "./known_jobs";
 
 /** A browser holds six connections to a service at most, and each watched job takes one. */
 const MOST_WATCHED = 2;
 
-/** Watches the jobs that go on, says when one has ended, and begins what is to follow it. */
+/** Watches the jobs that go on, and says when one has ended. */
 export function LiveJobs() {
-  const { data } = useQuery(jobsQuery());
+  const { project, query } = useKnownJobs();
+  const { data } = query;
   const cache = useQueryClient();
-  const analyse = useAnalyse();
   const onEnd = useEffectEvent((job: Job) => {
-    const project = startedJob(job.id)?.project;
-    void cache.invalidateQueries({ queryKey: project ? projectKey(project) : PROJECTS });
+    const own = project ?? startedJob(job.id)?.project;
+    void cache.invalidateQueries({ queryKey: own ? projectKey(own) : PROJECTS });
     void cache.invalidateQueries({ queryKey: [...PROJECTS, "list"] });
-    say(job);
-    if (job.status === "succeeded") follow(job, analyse.mutateAsync);
+    if (takeEnd(job.id) || project) say(job);
   });
   const known = useRef(new Map<string, Job["status"]>());
   useEffect(() => {
     for (const job of data?.items ?? []) {
       const before = known.current.get(job.id);
       known.current.set(job.id, job.status);
-      const hasEnded = before !== undefined && before !== job.status && !isUnfinished(job);
-      if (hasEnded || (before === undefined && !isUnfinished(job) && awaited().includes(job.id))) onEnd(job);
+      if (isUnfinished(job)) continue;
+      if (before === undefined ? startedJob(job.id)?.isAwaited : before !== job.status) onEnd(job);
     }
   }, [data]);
   const watched = data?.items.filter(isUnfinished).slice(0, MOST_WATCHED) ?? [];
@@ -39,32 +38,11 @@ export function LiveJobs() {
 
 function LiveJob({ id }: { id: string }) {
   const cache = useQueryClient();
-  useEffect(
-    () =>
-      watchJob(id, (job) => {
-        keep(cache, job);
-        cache.setQueryData(jobsQuery().queryKey, (list) =>
-          list ? { ...list, items: list.items.map((each) => (each.id === job.id ? job : each)) } : list,
-        );
-      }),
-    [cache, id],
-  );
+  useEffect(() => watchJob(id, (job) => keep(cache, job)), [cache, id]);
   return null;
 }
 
 function say(job: Job): void {
   if (job.status === "failed") notifyError(new Error(`${nameOf(job)}: ${job.error ?? "it failed"}`));
   else notify(`${nameOf(job)}: ${job.status === "cancelled" ? "cancelled" : "done"}.`);
-}
-
-function follow(job: Job, analyse: (project: string) => Promise<Job>): void {
-  const next = takeNext(job.id);
-  if (!next) return;
-  analyse(next.project).then(
-    (begun) => rememberJob(begun.id, { project: next.project, subject: next.subject }),
-    (error: unknown) => {
-      // Somebody else has begun one already.
-      if (asProblem(error).status !== 409) notifyError(error);
-    },
-  );
 }

@@ -4,6 +4,7 @@ import { startedJob } from "@/hooks/started_jobs";
 const KINDS: Record<string, string> = {
   import: "Import",
   analyse: "Analysis",
+  map: "Map",
   enrich: "Predictions of the model in use",
   prove: "Proof",
   test_behaviour: "Behavioural test",

@@ -10,7 +10,7 @@ export function Bar({ share, colour }: Props) {
   const width = `${Math.min(1, Math.max(0, share)) * 100}%`;
   return (
     <span className="track" aria-hidden="true">
-      <span className="fill" style={{ width, background: colour }} />
+      {share > 0 && <span className="fill" style={{ width, background: colour }} />}
     </span>
   );
 }

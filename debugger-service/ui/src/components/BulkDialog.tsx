@@ -73,7 +73,9 @@ export function BulkDialog({ project, rows, target, kind, action: first, onClose
       )}
       {action === "accept" && <Kinds kinds={found?.kinds ?? []} value={accepted} onChange={setAccepted} />}
       <label className={styles.comment}>
-        Comment <span className="soft">(optional)</span>
+        <span>
+          Comment <span className="soft">(optional)</span>
+        </span>
         <input
           className="input"
           maxLength={2000}

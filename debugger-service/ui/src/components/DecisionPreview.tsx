@@ -6,7 +6,7 @@ import { Label } from "./Label";
 import { Query } from "./Query";
 import styles from "./DecisionPreview.module.css";
 
-const MOST = 8;
+const MOST = 5;
 const STATUSES: Record<string, string> = { dropped: "dropped", out_of_scope: "out of scope" };
 
 /** What a decision would change, before it does. */
@@ -28,7 +28,16 @@ export function DecisionPreview({ project, deed }: { project: string; deed: Deed
                   <EffectLine key={JSON.stringify(effect)} effect={effect} />
                 ))}
               </ul>
-              {effects.length > MOST && <p className="soft small">and {plural(effects.length - MOST, "other way")}</p>}
+              {effects.length > MOST && (
+                <p className="soft small">
+                  and{" "}
+                  {plural(
+                    effects.slice(MOST).reduce((sum, { rows: more }) => sum + more, 0),
+                    "row",
+                  )}{" "}
+                  of {plural(effects.length - MOST, "other label")}
+                </p>
+              )}
             </>
           )
         }

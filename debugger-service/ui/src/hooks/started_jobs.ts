@@ -5,8 +5,8 @@ export interface StartedJob {
   project: string;
   /** What it works on, such as the file's name. */
   subject: string;
-  /** What is to follow when it has succeeded. */
-  next?: "analyse";
+  /** Whether the person has not been told yet how it ended. */
+  isAwaited?: boolean;
 }
 
 const MOST = 50;
@@ -20,20 +20,22 @@ function all(): Record<string, StartedJob> {
   }
 }
 
+/** Remembers a job that the person began, to tell of its end, also when that comes before its beginning is seen. */
 export function rememberJob(id: string, job: StartedJob): void {
-  const others = Object.entries(all()).filter(([known]) => known !== id);
-  started.set(JSON.stringify(Object.fromEntries([...others, [id, job]].slice(-MOST))));
+  keep(id, { ...job, isAwaited: true });
 }
 
 export const startedJob = (id: string): StartedJob | undefined => all()[id];
 
-/** The ids of the jobs that something is to follow. */
-export const awaited = (): string[] => Object.entries(all()).flatMap(([id, { next }]) => (next ? [id] : []));
-
-/** Takes what is to follow a job, so that nobody else begins it. */
-export function takeNext(id: string): StartedJob | undefined {
+/** Whether somebody here waits for the end of the job; asks for it once. */
+export function takeEnd(id: string): boolean {
   const job = all()[id];
-  if (!job?.next) return undefined;
-  rememberJob(id, { project: job.project, subject: job.subject });
-  return job;
+  if (!job?.isAwaited) return false;
+  keep(id, { ...job, isAwaited: false });
+  return true;
+}
+
+function keep(id: string, job: StartedJob): void {
+  const others = Object.entries(all()).filter(([known]) => known !== id);
+  started.set(JSON.stringify(Object.fromEntries([...others, [id, job]].slice(-MOST))));
 }

@@ -2,10 +2,13 @@ import { useState } from "react";
 import type { ColourMeaning } from "@/api/map_file";
 import { Combobox } from "@/components/Combobox";
 import { disarmed } from "@/components/UserText";
-import { SERIES, seriesColour, useColours, type Rgb } from "@/hooks/colours";
+import { seriesColour, useColours, type Rgb } from "@/hooks/colours";
 import { formatCount, plural } from "@/hooks/format";
 import { ramp, type ClassShown } from "./colouring";
 import styles from "./Legend.module.css";
+
+/** So many classes are listed; the others can be looked for. */
+const SHOWN = 8;
 
 interface Props {
   meaning: ColourMeaning;
@@ -38,9 +41,8 @@ export function Legend({ meaning, classes, only, onOnly }: Props) {
 }
 
 function Classes({ classes, only, onOnly }: Omit<Props, "meaning">) {
-  const own = classes.filter(({ series, name }) => series !== null || name === only);
-  const others = classes.filter(({ series }) => series === null);
-  const count = others.reduce((sum, each) => sum + each.count, 0);
+  const own = classes.filter(({ name }, rank) => rank < SHOWN || name === only);
+  const others = classes.length - own.length;
   if (!classes.length) return <p className="soft small">No row has one.</p>;
   return (
     <>
@@ -53,7 +55,7 @@ function Classes({ classes, only, onOnly }: Omit<Props, "meaning">) {
               aria-pressed={name === only}
               onClick={() => onOnly(name === only ? undefined : name)}
             >
-              <Dot colour={series === null ? "var(--accent)" : seriesColour(series)} />
+              <Dot colour={seriesColour(series)} />
               <bdi dir="auto" className={styles.name} title={name}>
                 {disarmed(name)}
               </bdi>
@@ -62,11 +64,10 @@ function Classes({ classes, only, onOnly }: Omit<Props, "meaning">) {
           </li>
         ))}
       </ul>
-      {others.length > 0 && (
+      {others > 0 && (
         <>
           <p className={`soft small ${styles.others ?? ""}`}>
-            <Dot colour={seriesColour(SERIES - 1)} />
-            {plural(others.length, "other")}, {plural(count, "row")}
+            {plural(others, "more class", "more classes")} in the same colours: names on the map tell them apart.
           </p>
           <Combobox
             key={only}
@@ -104,7 +105,7 @@ function Scale({ low, high }: { low: number | null; high: number | null }) {
         <span>{rounded(high)}</span>
       </p>
       <p className={`soft small ${styles.others ?? ""}`}>
-        <Dot colour="var(--line)" />
+        <Dot colour={seriesColour(7)} />
         no value
       </p>
     </>

@@ -76,10 +76,10 @@ export function MapCanvas(props: Props) {
 
   useEffect(() => scene?.place(points), [scene, points]);
   useEffect(() => {
-    scene?.paint(painted({ points, classes, palette, lit, only }), lit);
-  }, [scene, points, classes, palette, lit, only]);
+    scene?.paint(painted({ points, classes, palette, lit }), lit);
+  }, [scene, points, classes, palette, lit]);
   useEffect(() => {
-    const names = NAMED.has(points.meaning.field) ? namedPlaces(points, classes) : [];
+    const names = NAMED.has(points.meaning.field) ? namedPlaces(classes) : [];
     const wanted = only === undefined ? names : names.filter(({ name }) => name === only);
     const index = row === undefined ? -1 : points.numbers.indexOf(row);
     scene?.show({ palette, names: wanted, lasso: read(lasso), row: index, isLasso });
@@ -96,13 +96,17 @@ export function MapCanvas(props: Props) {
   ]);
 
   return (
-    <div ref={frame} className={styles.frame}>
+    <div
+      ref={frame}
+      className={styles.frame}
+      role="group"
+      aria-label={`Map of ${points.size} rows; the list beside it has the same rows, and the filter chooses among them`}
+    >
       <canvas ref={canvas} className={styles.points} aria-hidden="true" />
       <canvas
         ref={above}
         className={`${styles.above ?? ""} ${isLasso ? (styles.lasso ?? "") : ""}`}
-        role="img"
-        aria-label={`Map of ${points.size} rows; the list beside it has the same rows, and the filter chooses among them`}
+        aria-hidden="true"
       />
       <div className={styles.tools}>
         <button type="button" className="quiet compact" aria-pressed={!isLasso} onClick={() => props.onTool(false)}>

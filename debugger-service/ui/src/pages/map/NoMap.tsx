@@ -78,7 +78,11 @@ function Unmade() {
   return (
     <Empty title="This analysis has no map">
       <p>It may have been cancelled, or it failed.</p>
-      <button type="button" disabled={make.isPending} onClick={() => make.mutate(undefined, { onError: (error) => notifyError(error) })}>
+      <button
+        type="button"
+        disabled={make.isPending}
+        onClick={() => make.mutate(undefined, { onError: (error) => notifyError(error) })}
+      >
         Make the map
       </button>
     </Empty>

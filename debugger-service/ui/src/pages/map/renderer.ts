@@ -28,7 +28,10 @@ void main() {
 }`;
 
 const LEAST_PIXELS = 2.5;
-const MOST_PIXELS = 9;
+const MOST_PIXELS = 11;
+/** From so many points on a coarse picture has every so manieth. */
+const MANY = 20_000;
+const COARSE = 6;
 
 /** Draws points by WebGL 2. */
 export class Renderer {
@@ -36,6 +39,7 @@ export class Renderer {
   private readonly places: Record<"middle" | "stretch" | "size", WebGLUniformLocation | null>;
   private readonly buffers: Record<"position" | "colour" | "order", WebGLBuffer>;
   private count = 0;
+  private coarseCount = 0;
 
   /** Throws an Error where the browser has no WebGL 2. */
   constructor(private readonly canvas: HTMLCanvasElement) {
@@ -72,11 +76,17 @@ export class Renderer {
   /** Takes four bytes of colour a point, and which are drawn: the last ones above. */
   paint(colours: Uint8Array, order: Uint32Array): void {
     this.upload(this.gl.ARRAY_BUFFER, this.buffers.colour, colours);
-    this.upload(this.gl.ELEMENT_ARRAY_BUFFER, this.buffers.order, order);
+    const coarse = order.filter((_, place) => place % COARSE === 0);
+    const both = new Uint32Array(order.length + coarse.length);
+    both.set(order);
+    both.set(coarse, order.length);
+    this.upload(this.gl.ELEMENT_ARRAY_BUFFER, this.buffers.order, both);
     this.count = order.length;
+    this.coarseCount = coarse.length;
   }
 
-  draw(view: View, size: Size, paper: Rgb): void {
+  /** Draws all points, or only some of many where `isCoarse`: enough for an eye that follows a movement. */
+  draw(view: View, size: Size, paper: Rgb, isCoarse: boolean): void {
     const { gl, places } = this;
     const ratio = this.fit(size);
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
@@ -85,7 +95,8 @@ export class Renderer {
     gl.uniform2f(places.middle, view.x, view.y);
     gl.uniform2f(places.stretch, (2 * view.scale) / size.width, (2 * view.scale) / size.height);
     gl.uniform1f(places.size, pixelsOf(this.count, howZoomed(view, size)) * ratio);
-    if (this.count) gl.drawElements(gl.POINTS, this.count, gl.UNSIGNED_INT, 0);
+    const [count, start] = isCoarse && this.count > MANY ? [this.coarseCount, this.count] : [this.count, 0];
+    if (count) gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, start * Uint32Array.BYTES_PER_ELEMENT);
   }
 
   private fit({ width, height }: Size): number {
@@ -105,7 +116,7 @@ export class Renderer {
 /** A point's diameter: less where there are many, more where one looks closely. */
 export function pixelsOf(count: number, zoom: number): number {
   const base = count > 50_000 ? LEAST_PIXELS : count > 5_000 ? 4 : 6;
-  return Math.min(MOST_PIXELS + 2, base * Math.max(1, zoom) ** 0.4);
+  return Math.min(MOST_PIXELS, base * Math.max(1, zoom) ** 0.4);
 }
 
 function attribute(

@@ -4,8 +4,20 @@ import type { Painting } from "./colouring";
 import { listenTo } from "./gestures";
 import { writeNames, type NamedPlace } from "./names";
 import { Nearest } from "./nearest";
+import { Pace } from "./pace";
 import { Renderer } from "./renderer";
-import { panned, toMap, toScreen, wholeMap, zoomed, type Size, type Spot, type View } from "./view";
+import {
+  boundsOf,
+  EVERYTHING,
+  panned,
+  toMap,
+  toScreen,
+  wholeMap,
+  zoomed,
+  type Size,
+  type Spot,
+  type View,
+} from "./view";
 
 const PICK_PIXELS = 12;
 
@@ -37,8 +49,11 @@ export class Scene {
   private view: View | null = null;
   private size: Size = { width: 1, height: 1 };
   private line: readonly Spot[] = [];
+  private bounds = EVERYTHING;
   private hovered = -1;
   private frame = 0;
+  private arePointsOld = true;
+  private readonly pace = new Pace(() => this.requestPoints());
 
   /** Throws an Error where the browser has no WebGL 2. */
   constructor(
@@ -59,28 +74,31 @@ export class Scene {
   }
 
   resize(size: Size): void {
-    const isFirst = this.view === null || this.view.scale === wholeMap(this.size).scale;
+    const isWhole = this.view === null || this.view.scale === this.whole().scale;
     this.size = size;
-    if (isFirst) this.view = wholeMap(size);
-    this.request();
+    if (isWhole) this.view = this.whole();
+    this.requestPoints();
   }
 
   place(points: MapPoints): void {
+    const isFirst = this.points === null;
     this.points = points;
+    this.bounds = boundsOf(points.x, points.y);
+    if (isFirst) this.view = this.whole();
     this.nearest = new Nearest(points.x, points.y);
     this.renderer.place(points.x, points.y);
-    this.request();
+    this.requestPoints();
   }
 
   paint({ colours, order }: Painting, lit: Uint8Array | null): void {
     this.lit = lit;
     this.renderer.paint(colours, order);
-    this.request();
+    this.requestPoints();
   }
 
   show(shown: Shown): void {
     this.shown = shown;
-    this.request();
+    this.requestPoints();
   }
 
   zoom(factor: number): void {
@@ -88,7 +106,7 @@ export class Scene {
   }
 
   fit(): void {
-    this.move(() => wholeMap(this.size));
+    this.move(() => this.whole());
   }
 
   /** Moves the map so that the point is in sight. */
@@ -102,18 +120,26 @@ export class Scene {
 
   close(): void {
     cancelAnimationFrame(this.frame);
+    this.pace.close();
     this.stop();
+  }
+
+  private whole(): View {
+    return wholeMap(this.size, this.bounds);
   }
 
   private move(change: (view: View) => View): void {
     if (this.view) this.view = change(this.view);
-    this.request();
+    this.pace.move();
+    this.requestPoints();
   }
 
   private hover(at: Spot | null): void {
     const index = at ? this.pick(at) : -1;
-    if (index !== this.hovered) this.events.onHover(index, index >= 0 ? this.spotOf(index) : { x: 0, y: 0 });
+    if (index === this.hovered) return;
+    this.events.onHover(index, index >= 0 ? this.spotOf(index) : { x: 0, y: 0 });
     this.hovered = index;
+    this.above.dataset.over = String(index >= 0);
     this.request();
   }
 
@@ -135,23 +161,25 @@ export class Scene {
   }
 
   private spotOf(index: number): Spot {
-    return toScreen(
-      this.view ?? wholeMap(this.size),
-      this.size,
-      this.points?.x[index] ?? 0,
-      this.points?.y[index] ?? 0,
-    );
+    return toScreen(this.view ?? this.whole(), this.size, this.points?.x[index] ?? 0, this.points?.y[index] ?? 0);
+  }
+
+  private requestPoints(): void {
+    this.arePointsOld = true;
+    this.request();
   }
 
   private request(): void {
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this.render());
+    this.frame ||= requestAnimationFrame((now) => this.render(now));
   }
 
-  private render(): void {
+  private render(now: number): void {
     const { view, size, shown } = this;
+    this.frame = 0;
     if (!view || !shown) return;
-    this.renderer.draw(view, size, shown.palette.card);
+    const isCoarse = this.pace.isCoarse(now);
+    if (this.arePointsOld) this.renderer.draw(view, size, shown.palette.card, isCoarse);
+    this.arePointsOld = false;
     const context = this.cleared();
     if (!context) return;
     const { ink, card, accent } = shown.palette;

@@ -15,15 +15,41 @@ export interface Spot {
   y: number;
 }
 
-/** The map is from -1 to 1. */
-const EXTENT = 2;
-const MARGIN = 1.06;
+/** The part of the map, which is from -1 to 1, that has nearly all points. */
+export interface Bounds {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+export const EVERYTHING: Bounds = { left: -1, right: 1, bottom: -1, top: 1 };
+
+const MARGIN = 1.08;
+/** Pixels that the legend takes at the left, where there is room for it beside the map. */
+const LEGEND = 250;
 const MOST_ZOOM = 400;
+/** Few points that are far from all others shall not make the map small. */
+const FAR = 0.002;
 
-const least = ({ width, height }: Size) => Math.max(1, Math.min(width, height)) / (EXTENT * MARGIN);
+const least = ({ width, height }: Size) => Math.max(1, Math.min(width, height)) / (2 * MARGIN);
 
-/** The whole map. */
-export const wholeMap = (size: Size): View => ({ x: 0, y: 0, scale: least(size) });
+/** The whole map, as large as there is room. */
+export function wholeMap(size: Size, { left, right, bottom, top }: Bounds = EVERYTHING): View {
+  const legend = size.width > 2.5 * LEGEND ? LEGEND : 0;
+  const wide = (size.width - legend) / Math.max(0.01, right - left);
+  const high = size.height / Math.max(0.01, top - bottom);
+  const scale = Math.max(1, Math.min(wide, high) / MARGIN);
+  return { x: (left + right) / 2 - legend / 2 / scale, y: (bottom + top) / 2, scale };
+}
+
+export function boundsOf(x: Float32Array, y: Float32Array): Bounds {
+  if (x.length === 0) return EVERYTHING;
+  const [xs, ys] = [x.slice().sort(), y.slice().sort()];
+  const low = Math.floor((x.length - 1) * FAR);
+  const high = x.length - 1 - low;
+  return { left: xs[low] ?? -1, right: xs[high] ?? 1, bottom: ys[low] ?? -1, top: ys[high] ?? 1 };
+}
 
 export const toScreen = (view: View, size: Size, x: number, y: number): Spot => ({
   x: (x - view.x) * view.scale + size.width / 2,

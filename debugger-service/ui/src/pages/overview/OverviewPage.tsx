@@ -1,48 +1,76 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { isUnfinished, projectJobsQuery } from "@/api/jobs";
 import { kindsQuery } from "@/api/project_data";
-import { Failure } from "@/components/Failure";
+import { projectQuery } from "@/api/projects";
+import type { Job, Project } from "@/api/types";
 import { Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
-import { openIssues } from "@/hooks/filters";
-import { formatCount } from "@/hooks/format";
 import { useProjectId } from "@/hooks/url_state";
+import { ClassCounts } from "./ClassCounts";
+import { ErrorsLeft } from "./ErrorsLeft";
+import { Heading } from "./Heading";
+import { Issues } from "./Issues";
+import { ModelQuality } from "./ModelQuality";
+import { NoRows } from "./NoRows";
+import { Notices } from "./Notices";
+import { NotAnalysed } from "./NotAnalysed";
+import styles from "./OverviewPage.module.css";
+import { SplitCounts } from "./SplitCounts";
+import { WeakSlices } from "./WeakSlices";
+import { WorstPairs } from "./WorstPairs";
 
 /** What matters first. */
 export function OverviewPage() {
+  const id = useProjectId();
+  const { data: project } = useQuery(projectQuery(id));
+  const jobs = useQuery(projectJobsQuery(id));
+  const kinds = useQuery({ ...kindsQuery(id), enabled: Boolean(project?.analysis_id) });
+  // What is above the figures must be known before they are shown, or they would jump.
+  const isWaiting = !project || jobs.isPending || kinds.isLoading;
   return (
     <Page title="Overview">
-      <Issues id={useProjectId()} />
+      {isWaiting ? (
+        <Loading label="the overview" lines={8} />
+      ) : (
+        <Overview key={id} project={project} jobs={jobs.data?.items ?? []} />
+      )}
     </Page>
   );
 }
 
-function Issues({ id }: { id: string }) {
-  const { data, error, refetch } = useQuery(kindsQuery(id));
-  if (error && !data) return <Failure error={error} title="Nothing to show yet" onRetry={() => void refetch()} />;
-  if (!data) return <Loading label="the overview" lines={8} />;
+interface Props {
+  project: Project;
+  jobs: Job[];
+}
+
+function Overview({ project, jobs }: Props) {
+  const running = jobs.filter(isUnfinished);
+  if (!project.rows) return <NoRows project={project} running={running} />;
   return (
-    <section className="card">
-      <h2>Issues</h2>
-      <table>
-        <tbody>
-          {data.kinds.map(({ name, title, description, open }) => (
-            <tr key={name}>
-              <th scope="row">
-                <Link
-                  to="/projects/$projectId/review"
-                  params={{ projectId: id }}
-                  search={{ kind: name, filter: openIssues(name) }}
-                >
-                  {title}
-                </Link>
-              </th>
-              <td className="figures">{formatCount(open)}</td>
-              <td className="soft">{description}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <div className={styles.page}>
+      <Heading project={project} isAnalysing={running.some(({ kind }) => kind === "analyse")} />
+      <Notices project={project} jobs={jobs} />
+      {project.analysis_id ? <Analysed /> : <NotAnalysed project={project} jobs={jobs} />}
+      <div className={styles.rows}>
+        <SplitCounts />
+        <ClassCounts />
+      </div>
+    </div>
+  );
+}
+
+function Analysed() {
+  return (
+    <div className={styles.columns}>
+      <div className={styles.column}>
+        <ErrorsLeft />
+        <Issues />
+      </div>
+      <div className={styles.column}>
+        <ModelQuality />
+        <WorstPairs />
+        <WeakSlices />
+      </div>
+    </div>
   );
 }

@@ -1,10 +1,13 @@
-import { choiceOf, type Search } from "@/hooks/search_values";
-
-export const SOURCES = ["out_of_sample", "served"] as const;
+import { choiceOf, textOf, type Search } from "@/hooks/search_values";
 
 export interface OverviewSearch {
-  /** Whose predictions are measured. */
-  source?: (typeof SOURCES)[number];
+  /** A kind of issue that is about groups of rows, whose groups are shown. */
+  kind?: string;
+  /** Whether all classes are shown, or the most frequent. */
+  classes?: "all";
 }
 
-export const overviewSearch = (search: Search): OverviewSearch => ({ source: choiceOf(search.source, SOURCES) });
+export const overviewSearch = (search: Search): OverviewSearch => ({
+  kind: textOf(search.kind),
+  classes: choiceOf(search.classes, ["all"] as const),
+});

@@ -1,13 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
-import { useAnalyse } from "@/api/projects";
 import type { Project } from "@/api/types";
+import { useBeginAnalysis } from "@/app/useBeginAnalysis";
 import { Menu } from "@/components/Menu";
 import { disarmed } from "@/components/UserText";
 import { formatAgo, plural } from "@/hooks/format";
 import { lastPlace } from "@/hooks/last_place";
-import { rememberJob } from "@/hooks/started_jobs";
-import { notifyError } from "@/hooks/toasts";
 import styles from "./ProjectCard.module.css";
 import { ProjectDialogs, type ProjectDialog } from "./ProjectDialogs";
 import { ProjectWork } from "./ProjectWork";
@@ -22,7 +20,7 @@ export function ProjectCard({ project, onFile }: Props) {
   const { id, name, rows, version, created_at, analysis_id } = project;
   const [dialog, setDialog] = useState<ProjectDialog>(null);
   const input = useRef<HTMLInputElement>(null);
-  const begin = useBegin(project);
+  const begin = useBeginAnalysis(project);
   const entries = [
     { id: "import", title: "Import another file …", run: () => input.current?.click() },
     { id: "analyse", title: analysis_id ? "Analyse anew" : "Analyse", run: begin },
@@ -78,13 +76,4 @@ function Continue({ project: { id, rows } }: { project: Project }) {
       Open
     </Link>
   );
-}
-
-function useBegin({ id, name }: Project): () => void {
-  const analyse = useAnalyse();
-  return () =>
-    analyse.mutate(id, {
-      onSuccess: (job) => rememberJob(job.id, { project: id, subject: name }),
-      onError: notifyError,
-    });
 }

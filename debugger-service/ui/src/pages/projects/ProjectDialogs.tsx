@@ -26,7 +26,9 @@ export function ProjectDialogs({ project: { id, name, rows }, dialog, onClose }:
         action="Rename"
         initial={name}
         onClose={onClose}
-        onSubmit={(given) => rename.mutate({ id, name: given }, { onSuccess: onClose, onError: notifyError })}
+        onSubmit={(given) =>
+          rename.mutate({ id, name: given }, { onSuccess: onClose, onError: (error) => notifyError(error) })
+        }
       />
     );
   }
@@ -42,7 +44,7 @@ export function ProjectDialogs({ project: { id, name, rows }, dialog, onClose }:
       danger
       busy={remove.isPending}
       onClose={onClose}
-      onConfirm={() => remove.mutate(id, { onSuccess: onDeleted, onError: notifyError })}
+      onConfirm={() => remove.mutate(id, { onSuccess: onDeleted, onError: (error) => notifyError(error) })}
     >
       <p>
         <UserText>{name}</UserText> with its {plural(rows, "row")}, versions and decisions. This cannot be undone:

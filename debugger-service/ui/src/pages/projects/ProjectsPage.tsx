@@ -1,7 +1,7 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
-import { JOBS } from "@/api/jobs";
-import { PROJECTS, projectsQuery, useCreateProject } from "@/api/projects";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { projectsQuery, useCreateProject } from "@/api/projects";
+import { useSend } from "@/app/useSend";
 import { NameDialog } from "@/components/NameDialog";
 import { Query } from "@/components/Query";
 import { useTitle } from "@/hooks/title";
@@ -9,7 +9,6 @@ import { notifyError } from "@/hooks/toasts";
 import { DropZone } from "./DropZone";
 import { ProjectList } from "./ProjectList";
 import styles from "./ProjectsPage.module.css";
-import { beginUpload } from "./uploads";
 
 /** All projects, and a way to begin one. */
 export function ProjectsPage() {
@@ -20,7 +19,7 @@ export function ProjectsPage() {
   const send = useSend();
   const begin = (name: string) => {
     if (!file) return;
-    create.mutate({ name }, { onSuccess: ({ id }) => send(id, file), onError: notifyError });
+    create.mutate({ name }, { onSuccess: ({ id }) => send(id, file), onError: (error) => notifyError(error) });
     setFile(null);
   };
   return (
@@ -47,20 +46,6 @@ export function ProjectsPage() {
         />
       )}
     </div>
-  );
-}
-
-function useSend(): (project: string, file: File) => void {
-  const cache = useQueryClient();
-  return useCallback(
-    (project, file) => {
-      const refresh = () => {
-        void cache.invalidateQueries({ queryKey: JOBS });
-        void cache.invalidateQueries({ queryKey: PROJECTS });
-      };
-      void beginUpload(project, file, refresh);
-    },
-    [cache],
   );
 }
 

@@ -1,24 +1,23 @@
 import type { ReactNode } from "react";
-import type { Issue, Row } from "@/api/types";
+import type { Issue } from "@/api/types";
 import type { Doing } from "./keys";
 import styles from "./Actions.module.css";
 
 interface Props {
   doing: Doing;
-  row: Row;
   proposal: Issue | undefined;
   isKnown: boolean;
 }
 
 /** What can be done with the row, each with its key. */
-export function Actions({ doing: { decide, choose, step, undo }, row, proposal, isKnown }: Props) {
+export function Actions({ doing: { decide, choose }, proposal, isKnown }: Props) {
   return (
     <div className={styles.actions} role="group" aria-label="Decide">
       <Key of="a" isFirst isOff={isKnown && !proposal} run={() => decide({ action: "accept" })}>
         {proposal ? accepting(proposal) : "Accept"}
       </Key>
       <Key of="k" run={() => decide({ action: "keep" })}>
-        Keep{row.label === null ? "" : " label"}
+        Keep
       </Key>
       <Key of="l" run={choose}>
         Other label
@@ -29,18 +28,29 @@ export function Actions({ doing: { decide, choose, step, undo }, row, proposal, 
       <Key of="o" run={() => decide({ action: "out_of_scope" })}>
         Out of scope
       </Key>
-      <Key of="s" run={() => step(1)}>
-        Skip
-      </Key>
-      <Key of="u" run={undo}>
-        Undo
-      </Key>
     </div>
   );
 }
 
 const accepting = ({ action }: Issue) =>
   action === "relabel" ? "Accept label" : action === "drop" ? "Accept: drop" : "Accept: out of scope";
+
+/** Going on without a decision, and back. */
+export function Steps({ doing: { step, undo } }: { doing: Doing }) {
+  return (
+    <div className={styles.actions} role="group" aria-label="Go through the rows">
+      <Key of="u" run={undo}>
+        Undo
+      </Key>
+      <button type="button" className="quiet compact" aria-label="Row before" onClick={() => step(-1)}>
+        <span aria-hidden="true">←</span>
+      </button>
+      <Key of="s" run={() => step(1)}>
+        Skip
+      </Key>
+    </div>
+  );
+}
 
 interface KeyProps {
   of: string;

@@ -18,7 +18,7 @@ export function BudgetBar({ project }: { project: string }) {
     <section aria-label="How far the review is" className={styles.bar}>
       {data && <Found budget={data} />}
       <p className={`small figures ${styles.own ?? ""}`}>
-        {mine > 0 && <span>{plural(mine, "decision")} by you now</span>}
+        {mine > 0 && <span title="Since this page was loaded">{formatCount(mine)} by you now</span>}
         {waiting > 0 && <span className="badge warn">saving {formatCount(waiting)} …</span>}
       </p>
     </section>
@@ -43,7 +43,7 @@ function Found({ budget: { decided, errors, left, next } }: { budget: Schemas["B
       <p className="small figures">
         about <strong>{whole(left.expected)}</strong> left, between {whole(left.low)} and {whole(left.high)}
         {coming && (
-          <span className="soft">
+          <span className="soft" title={`Between ${whole(coming.low)} and ${whole(coming.high)}`}>
             {" "}
             · the next {formatCount(coming.rows)} rows hold about {whole(coming.expected)}
           </span>

@@ -17,7 +17,9 @@ export function LabelLine({ row, proposal }: Props) {
       <p className={styles.line}>
         <span className="soft small">Label</span>
         <Label tone={isOpen && proposal?.action === "relabel" ? "bad" : "plain"}>{row.label}</Label>
-        {row.status !== "active" && <span className="badge warn">{done(statusAction(row.status))}</span>}
+        {row.status !== "active" && row.decision !== statusAction(row.status) && (
+          <span className="badge warn">{done(statusAction(row.status))}</span>
+        )}
         {isOpen && proposal && <Proposed proposal={proposal} />}
         {!isOpen && <span className="badge good">✓ {done(row.decision ?? "", row.label)}</span>}
         {row.given_label !== row.label && (

@@ -54,7 +54,7 @@ export function LabelPicker({ labels, probable, onChoose, onClose }: Props) {
           setAt(0);
         }}
       />
-      <ul id={id} role="listbox" aria-label="Labels" className={styles.list}>
+      <div id={id} role="listbox" aria-label="Labels" className={styles.list}>
         {options.map((label, index) => (
           <Option
             key={label}
@@ -65,7 +65,7 @@ export function LabelPicker({ labels, probable, onChoose, onClose }: Props) {
             onChoose={() => onChoose(label)}
           />
         ))}
-      </ul>
+      </div>
     </Dialog>
   );
 }
@@ -82,7 +82,7 @@ function Option({ id, label, note, isAt, onChoose }: OptionProps) {
   return (
     // The field above keeps the focus and handles the keys.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-    <li
+    <div
       id={id}
       ref={(element) => {
         if (isAt) element?.scrollIntoView({ block: "nearest" });
@@ -95,6 +95,6 @@ function Option({ id, label, note, isAt, onChoose }: OptionProps) {
     >
       <bdi dir="auto">{disarmed(label)}</bdi>
       {note && <span className="soft small">{note}</span>}
-    </li>
+    </div>
   );
 }

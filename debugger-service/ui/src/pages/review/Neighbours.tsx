@@ -39,7 +39,7 @@ export function Neighbours({ project, search, row, near, proposed }: Props) {
               params={{ projectId: project }}
               search={{ ...search, row: other.number }}
             >
-              <UserText lines={2}>{other.text}</UserText>
+              <UserText lines={1}>{other.text.trim()}</UserText>
             </Link>
             <span className={`figures small soft ${styles.similarity ?? ""}`} title="Cosine of the embeddings">
               <span className="unseen">Similarity </span>

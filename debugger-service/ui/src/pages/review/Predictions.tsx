@@ -61,10 +61,8 @@ function Prediction({ title, detail, prediction: { labels, confidences }, label,
                 <Label tone={each === label ? "bad" : each === proposed ? "new" : "plain"}>{each}</Label>
                 {each === label && <span className="soft small">its label</span>}
               </span>
+              <Bar share={share} colour={place === 0 ? undefined : "var(--line-strong)"} />
               <span className={`figures small ${styles.share ?? ""}`}>{formatPercent(share, 1)}</span>
-              <span className={styles.track}>
-                <Bar share={share} colour={place === 0 ? undefined : "var(--line-strong)"} />
-              </span>
             </li>
           );
         })}

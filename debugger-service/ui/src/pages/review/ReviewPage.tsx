@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { asProblem } from "@/api/problem";
 import { useAnalyse } from "@/api/projects";
 import { kindsQuery } from "@/api/project_data";
 import { Empty } from "@/components/Empty";
@@ -8,6 +7,7 @@ import { Failure } from "@/components/Failure";
 import { Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
 import { useKeys } from "@/hooks/keys";
+import { notifyError } from "@/hooks/toasts";
 import { BudgetBar } from "./BudgetBar";
 import { undoLast } from "./deciding";
 import { LabelPicker } from "./LabelPicker";
@@ -15,7 +15,8 @@ import { reviewKeys, type Doing } from "./keys";
 import { RowTable } from "./RowTable";
 import { RowView } from "./RowView";
 import { Toolbar } from "./Toolbar";
-import { useFreshFigures, useReview, type Review } from "./useReview";
+import { NoRows, WideIssues } from "./WideIssues";
+import { useFreshFigures, useReview, useUnsaved, type Review } from "./useReview";
 import { useReviewers } from "./useReviewers";
 import styles from "./ReviewPage.module.css";
 
@@ -23,6 +24,7 @@ import styles from "./ReviewPage.module.css";
 export function ReviewPage() {
   const review = useReview();
   useFreshFigures(review.project);
+  useUnsaved(review.project);
   useReviewers(review.place);
   return (
     <Page title="Review" full>
@@ -49,15 +51,19 @@ function Rows({ review }: { review: Review }) {
   };
   useKeys("Review", reviewKeys(doing, isTable));
 
+  if (!review.isAnalysed && wanted.kind) return <NotAnalysed review={review} />;
   if (queue.error && !queue.rows.length) return <Refused review={review} error={queue.error} />;
-  if (!row && (queue.isLoading || queue.hasMore || review.detail.isLoading)) {
+  if (!row && (queue.isLoading || (queue.hasMore && !queue.hasStopped) || review.detail.isLoading)) {
     return <Loading label="the rows" lines={10} />;
   }
-  if (!queue.rows.length && !search.row) return <NoRows review={review} />;
+  if (!queue.rows.length && !search.row) {
+    return wanted.kind ? <WideIssues review={review} kind={wanted.kind} /> : <NoRows review={review} />;
+  }
   return (
     <>
+      {queue.hasStopped && <Stopped review={review} />}
       {isTable ? (
-        <RowTable review={review} kind={wanted.kind} />
+        <RowTable review={review} />
       ) : row ? (
         <RowView review={review} row={row} doing={doing} />
       ) : (
@@ -87,19 +93,32 @@ function probableOf({ row, detail }: Review): string[] {
   return [...new Set(all.filter((label): label is string => label !== null && label !== row?.label))];
 }
 
-function Refused({ review, error }: { review: Review; error: Error }) {
-  const problem = asProblem(error);
-  if (problem.status === 409) return <NotAnalysed review={review} reason={problem.detail} />;
-  return <Failure error={error} title="These rows could not be listed" onRetry={review.queue.reload} />;
+function Refused({ review: { queue }, error }: { review: Review; error: Error }) {
+  return <Failure error={error} title="These rows could not be listed" onRetry={queue.reload} />;
 }
 
-function NotAnalysed({ review: { project, setSearch }, reason }: { review: Review; reason: string }) {
+function Stopped({ review: { queue } }: { review: Review }) {
+  return (
+    <div className="banner warn" role="alert">
+      The rows that follow could not be loaded.
+      <button type="button" className="quiet compact" onClick={queue.goOn}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+function NotAnalysed({ review: { project, setSearch } }: { review: Review }) {
   const analyse = useAnalyse();
   return (
     <Empty title="Not analysed yet">
-      <p className="soft">{reason}</p>
+      <p className="soft">An analysis tells which labels are likely wrong; it takes seconds to minutes.</p>
       <div className={styles.choices}>
-        <button type="button" disabled={analyse.isPending} onClick={() => analyse.mutate(project)}>
+        <button
+          type="button"
+          disabled={analyse.isPending}
+          onClick={() => analyse.mutate(project, { onError: (error) => notifyError(error) })}
+        >
           Analyse
         </button>
         <button
@@ -110,21 +129,6 @@ function NotAnalysed({ review: { project, setSearch }, reason }: { review: Revie
           Show all rows
         </button>
       </div>
-    </Empty>
-  );
-}
-
-function NoRows({ review: { setSearch } }: { review: Review }) {
-  return (
-    <Empty title="No row is like this">
-      <p className="soft">Loosen the filter, or take another kind of issue.</p>
-      <button
-        type="button"
-        className="quiet"
-        onClick={() => setSearch({ filter: "", kind: undefined, order: undefined, row: undefined })}
-      >
-        Show all rows
-      </button>
     </Empty>
   );
 }

@@ -9,33 +9,41 @@ import { useKeys } from "@/hooks/keys";
 import { SelectionBar } from "./SelectionBar";
 import { done } from "./outcome";
 import { useSelection, type Selection } from "./useSelection";
+import type { Wanted } from "./search";
+import { sessionOf } from "./session";
 import type { Review } from "./useReview";
 import styles from "./RowTable.module.css";
 
-interface Props {
-  review: Review;
-  kind: string | undefined;
-}
-
 /** The queue as a table, for looking over many rows and deciding about some of them at once. */
-export function RowTable({ review, kind }: Props) {
-  const { project, queue, row, index, goTo, setSearch } = review;
+export function RowTable({ review }: { review: Review }) {
+  const { project, queue, row, index, goTo, setSearch, wanted } = review;
+  const { kind } = wanted;
+  const figure = figureOf(wanted);
   const selection = useSelection(review);
   const [target, setTarget] = useState<{ rows: number; target: BulkTarget }>();
+  const decide = async () => {
+    const chosen = await selection.target();
+    if (chosen) setTarget({ rows: selection.count, target: chosen });
+  };
   useKeys("Table", [
+    { key: "b", title: "Decide about the selected rows", run: () => selection.count && void decide() },
     { key: "x", title: "Select the row", run: () => row && selection.toggle(row) },
-    { key: "Enter", title: "See the row with its evidence", run: () => setSearch({ view: undefined, row: row?.number }) },
+    {
+      key: "Enter",
+      title: "See the row with its evidence",
+      run: () => setSearch({ view: undefined, row: row?.number }),
+    },
     { key: "Escape", title: "Select nothing", run: selection.clear },
   ]);
   return (
     <div className={styles.table}>
-      <SelectionBar selection={selection} onDecide={(chosen) => setTarget(chosen)} />
+      <SelectionBar selection={selection} onDecide={() => void decide()} />
       <div className={`${styles.line ?? ""} ${styles.head ?? ""}`} aria-hidden="true">
         <span />
         <span>Text</span>
         <span>Label</span>
         <span>Predicted</span>
-        <span className={styles.number}>{kind ? "Issue" : "Sure"}</span>
+        <span className={styles.number}>{figure.title}</span>
         <span>Decision</span>
       </div>
       <div className={styles.body}>
@@ -50,7 +58,7 @@ export function RowTable({ review, kind }: Props) {
           {(each) => (
             <Line
               row={each}
-              kind={kind}
+              figure={figure}
               isHere={each.number === row?.number}
               selection={selection}
               onGo={() => goTo(each.number)}
@@ -66,6 +74,8 @@ export function RowTable({ review, kind }: Props) {
           kind={kind}
           onClose={() => setTarget(undefined)}
           onDone={() => {
+            // What was decided last is this now, and its version is asked for when it is to be undone.
+            sessionOf(project).deeds.length = 0;
             selection.clear();
             queue.reload();
           }}
@@ -75,21 +85,38 @@ export function RowTable({ review, kind }: Props) {
   );
 }
 
+interface Figure {
+  title: string;
+  of: (row: Row) => string;
+}
+
+/** The number that is told of each row: what the rows are sorted by, or what matters most. */
+function figureOf({ kind, order }: Wanted): Figure {
+  if (order.startsWith("similar(")) return { title: "Alike", of: ({ similarity }) => similarity?.toFixed(2) ?? "" };
+  const percent = (value: number | undefined) => (value === undefined ? "" : formatPercent(value));
+  if (kind) return { title: "Issue", of: ({ issues }) => percent(issues[kind]) };
+  return { title: "Sure", of: ({ out_of_sample, served }) => percent((out_of_sample ?? served)?.confidence) };
+}
+
 interface LineProps {
   row: Row;
-  kind: string | undefined;
+  figure: Figure;
   isHere: boolean;
   selection: Selection;
   onGo: () => void;
   onOpen: () => void;
 }
 
-function Line({ row, kind, isHere, selection, onGo, onOpen }: LineProps) {
+function Line({ row, figure, isHere, selection, onGo, onOpen }: LineProps) {
   const prediction = row.out_of_sample ?? row.served;
   const isOther = prediction !== null && prediction.label !== row.label;
-  const score = kind ? row.issues[kind] : prediction?.confidence;
   return (
-    <div className={styles.line} data-here={isHere} data-decided={row.decision !== null} aria-current={isHere || undefined}>
+    <div
+      className={styles.line}
+      data-here={isHere}
+      data-decided={row.decision !== null}
+      aria-current={isHere || undefined}
+    >
       <input
         type="checkbox"
         aria-label={`Select row ${row.number}`}
@@ -97,15 +124,21 @@ function Line({ row, kind, isHere, selection, onGo, onOpen }: LineProps) {
         onChange={(event) => selection.toggle(row, (event.nativeEvent as MouseEvent).shiftKey)}
       />
       <button type="button" className={`bare ${styles.text ?? ""}`} onClick={onGo} onDoubleClick={onOpen}>
-        <UserText lines={1}>{row.text}</UserText>
+        <UserText lines={1}>{row.text.trim()}</UserText>
       </button>
       <span>
+        <span className="unseen">Label </span>
         <Label>{row.label}</Label>
       </span>
-      <span className={styles.predicted}>
-        {prediction ? <Label tone={isOther ? "new" : "plain"}>{prediction.label}</Label> : <span className="soft">–</span>}
+      <span>
+        <span className="unseen">Predicted </span>
+        {prediction ? (
+          <Label tone={isOther ? "new" : "plain"}>{prediction.label}</Label>
+        ) : (
+          <span className="soft">–</span>
+        )}
       </span>
-      <span className={`figures ${styles.number ?? ""}`}>{score === undefined ? "" : formatPercent(score)}</span>
+      <span className={`figures ${styles.number ?? ""}`}>{figure.of(row)}</span>
       <span className="small">
         {row.decision === null ? (
           <span className="soft">open</span>

@@ -1,10 +1,12 @@
-import type { Row, RowDetail } from "@/api/types";
+import { useEffect, useRef } from "react";
+import type { Issue, Row, RowDetail } from "@/api/types";
 import { useStore } from "@/hooks/store";
 import { formatCount } from "@/hooks/format";
 import { Label } from "@/components/Label";
 import { Loading } from "@/components/Loading";
+import { disarmed } from "@/components/UserText";
 import { Failure } from "@/components/Failure";
-import { Actions } from "./Actions";
+import { Actions, Steps } from "./Actions";
 import { History, Talk } from "./Talk";
 import { Issues } from "./Issues";
 import { LabelLine } from "./LabelLine";
@@ -12,10 +14,12 @@ import { MarkedText } from "./MarkedText";
 import { Neighbours } from "./Neighbours";
 import { Predictions } from "./Predictions";
 import type { Doing } from "./keys";
-import { proposalOf } from "./outcome";
+import { done, proposalOf } from "./outcome";
 import { sessionOf, setTrouble } from "./session";
 import type { Review } from "./useReview";
 import styles from "./RowView.module.css";
+
+const SPOKEN = 300;
 
 interface Props {
   review: Review;
@@ -28,9 +32,16 @@ export function RowView({ review, row, doing }: Props) {
   const { detail, project, wanted } = review;
   const known = detail.data?.number === row.number && !detail.isPlaceholderData ? detail.data : undefined;
   const proposal = known && proposalOf(known.found, wanted.kind);
+  const article = useRef<HTMLElement>(null);
+  useEffect(() => {
+    article.current?.scrollTo(0, 0);
+  }, [row.number]);
   return (
     <div className={styles.view}>
-      <article className={`card ${styles.row ?? ""}`} aria-label={`Row ${row.number}`}>
+      <p className="unseen" aria-live="polite">
+        {spoken(row, proposal)}
+      </p>
+      <article ref={article} className={`card ${styles.row ?? ""}`} aria-label={`Row ${row.number}`}>
         <div className={styles.heading}>
           <Where review={review} row={row} />
           <Steps doing={doing} />
@@ -38,7 +49,7 @@ export function RowView({ review, row, doing }: Props) {
         <Trouble project={project} number={row.number} />
         <MarkedText project={project} row={row} />
         <LabelLine row={row} proposal={proposal} />
-        <Actions doing={doing} row={row} proposal={proposal} isKnown={known !== undefined} />
+        <Actions doing={doing} proposal={proposal} isKnown={known !== undefined} />
         {known ? (
           <div className={styles.more}>
             <Issues project={project} found={known.found} first={proposal} />
@@ -51,20 +62,35 @@ export function RowView({ review, row, doing }: Props) {
       </article>
       <aside className={styles.aside} aria-label="Evidence">
         <Predictions row={row} proposed={proposal?.label} />
-        {known && <Neighbours project={project} search={review.search} row={row} near={known.neighbours} proposed={proposal?.label} />}
+        {known && (
+          <Neighbours
+            project={project}
+            search={review.search}
+            row={row}
+            near={known.neighbours}
+            proposed={proposal?.label}
+          />
+        )}
         {known && <Fields fields={known.fields} />}
       </aside>
     </div>
   );
 }
 
+/** What those who hear the page are told when another row comes. */
+function spoken(row: Row, proposal: Issue | undefined): string {
+  const label = row.label === null ? "no label" : `label ${disarmed(row.label)}`;
+  const proposed = proposal ? `, proposed ${disarmed(proposal.label ?? done(proposal.action ?? ""))}` : "";
+  return `${disarmed(row.text.slice(0, SPOKEN))}: ${label}${proposed}`;
+}
+
 function Where({ review: { index, queue }, row }: { review: Review; row: Row }) {
-  const loaded = formatCount(queue.rows.length) + (queue.hasMore ? "+" : "");
+  const all = Math.max(queue.size ?? 0, queue.rows.length);
   return (
     <p className={`soft small figures ${styles.where ?? ""}`}>
       {index >= 0 ? (
         <span>
-          <strong>{formatCount(index + 1)}</strong> of {loaded}
+          <strong>{formatCount(index + 1)}</strong> of {formatCount(all)}
         </span>
       ) : (
         <span>not in this list</span>
@@ -73,19 +99,6 @@ function Where({ review: { index, queue }, row }: { review: Review; row: Row }) 
       {row.id && <bdi dir="auto">id {row.id}</bdi>}
       {row.split && <bdi dir="auto">{row.split}</bdi>}
     </p>
-  );
-}
-
-function Steps({ doing: { step } }: { doing: Doing }) {
-  return (
-    <div className={styles.steps}>
-      <button type="button" className="quiet compact" aria-label="Row before" onClick={() => step(-1)}>
-        <span aria-hidden="true">←</span>
-      </button>
-      <button type="button" className="quiet compact" aria-label="Next row" onClick={() => step(1)}>
-        <span aria-hidden="true">→</span>
-      </button>
-    </div>
   );
 }
 

@@ -1,20 +1,15 @@
-import type { BulkTarget } from "@/components/BulkDialog";
 import { formatCount, plural } from "@/hooks/format";
 import type { Selection } from "./useSelection";
 import styles from "./SelectionBar.module.css";
 
 interface Props {
   selection: Selection;
-  onDecide: (chosen: { rows: number; target: BulkTarget }) => void;
+  onDecide: () => void;
 }
 
 /** What is selected, and what can be done with it. */
 export function SelectionBar({ selection, onDecide }: Props) {
   const { count, found, loaded, isWhole } = selection;
-  const decide = async () => {
-    const target = await selection.target();
-    if (target) onDecide({ rows: count, target });
-  };
   return (
     <div className={styles.bar}>
       <label className={styles.all}>
@@ -41,7 +36,7 @@ export function SelectionBar({ selection, onDecide }: Props) {
           <button type="button" className="link small" onClick={selection.clear}>
             Clear
           </button>
-          <button type="button" className="compact" onClick={() => void decide()}>
+          <button type="button" className="compact" onClick={onDecide}>
             Decide about {plural(count, "row")} …
           </button>
         </span>

@@ -113,7 +113,7 @@ interface FacetProps extends ChipProps {
 function FacetChip({ review: { project, wanted }, field, title, narrow }: FacetProps) {
   const value = valueIn(wanted.filter, field);
   const { data } = useQuery(countsQuery(project, withValue(wanted.filter, field, undefined)));
-  const facets = (data?.facets[field] ?? []) as [string | null, number][];
+  const facets = data?.facets[field] ?? [];
   const take = (next: string | null | undefined) => narrow({ filter: withValue(wanted.filter, field, next) });
   const entries: MenuEntry[] = [
     { id: ANY, title: "Any", run: () => take(undefined) },
@@ -144,7 +144,9 @@ function OrderChip({ review: { project, wanted }, narrow }: ChipProps) {
   const kind = data?.kinds.find(({ name }) => name === wanted.kind);
   const own = wanted.kind && `issue.${wanted.kind} desc`;
   const entries: MenuEntry[] = [
-    ...(own ? [{ id: own, title: `${kind?.title ?? "Issues"}: likeliest first`, run: () => narrow({ order: own }) }] : []),
+    ...(own
+      ? [{ id: own, title: `${kind?.title ?? "Issues"}: likeliest first`, run: () => narrow({ order: own }) }]
+      : []),
     ...Object.entries(ORDERS).map(([id, name]) => ({ id, title: name, run: () => narrow({ order: id }) })),
   ];
   const title = orderTitle(wanted.order);

@@ -1,13 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { decide as sendDecision, newestVersions, undoVersion } from "@/api/decisions";
+import { decide as sendDecision, firstChanged, newestVersions, undoVersion } from "@/api/decisions";
 import { asProblem } from "@/api/problem";
 import { rowQuery } from "@/api/project_data";
+import { projectKey } from "@/api/projects";
 import type { Decision, Row, Version } from "@/api/types";
 import { author } from "@/hooks/author";
 import { plural } from "@/hooks/format";
 import { notify, notifyError } from "@/hooks/toasts";
 import { done, outcome, stateOf, type Wish } from "./outcome";
-import { patchRows } from "./queue";
+import { patchRows, reloadQueues } from "./queue";
 import { sessionOf, setTrouble, versionOf, whilePending, type Deed, type Session } from "./session";
 
 const CONFLICT = 409;
@@ -64,16 +65,22 @@ async function undoDeed(place: Place, session: Session, deed: Deed, who: string)
 }
 
 async function undoEarlier(place: Place, session: Session, who: string): Promise<void> {
+  const { cache, project } = place;
   try {
-    const { items } = await newestVersions(place.project, LOOKED_BACK);
-    const last = items.find((each) => each.author === who && isDecision(each) && each.undone_by === null);
+    const last = await session.outbox.send(async () => {
+      const { items } = await newestVersions(project, LOOKED_BACK);
+      return items.find((each) => each.author === who && isDecision(each) && each.undone_by === null);
+    });
     if (!last) {
       notify("There is nothing of yours to undo.");
       return;
     }
-    const { number } = await session.outbox.send(() => undoVersion(place.project, last.number, who));
-    const run = () => void undoVersion(place.project, number, who).catch(notifyError);
+    const { number } = await session.outbox.send(() => undoVersion(project, last.number, who));
+    const run = () => void undoVersion(project, number, who).then(() => reloadQueues(cache, project), notifyError);
     notify(`Undone: ${plural(last.changed, "row")} ${done(last.action)}.`, { title: "Do it again", run });
+    await Promise.all([reloadQueues(cache, project), cache.invalidateQueries({ queryKey: projectKey(project) })]);
+    const row = last.changed === 1 ? await firstChanged(project, last.number) : undefined;
+    if (row !== undefined) place.show(row);
   } catch (error) {
     notifyError(error);
   }
@@ -97,7 +104,7 @@ async function send(place: Place, session: Session, row: Row, wish: Wish, who: s
 
 /** The version in which the row became what was wished for, if it is so now. */
 async function ours({ cache, project }: Place, row: Row, wish: Wish): Promise<{ number: number } | null> {
-  const now = await cache.fetchQuery({ ...rowQuery(project, row.number), staleTime: 0 });
+  const now = await cache.query({ ...rowQuery(project, row.number), staleTime: 0 });
   const isSo = JSON.stringify(stateOf(now)) === JSON.stringify(outcome(row, wish));
   return isSo ? { number: now.version } : null;
 }
@@ -107,6 +114,8 @@ function took(place: Place, session: Session, number: number, version: { number:
   session.own.add(version.number);
   session.versions.set(number, version.number);
   patchRows(place.cache, place.project, new Map([[number, { version: version.number }]]));
+  // Its history has grown.
+  void place.cache.invalidateQueries({ queryKey: rowQuery(place.project, number).queryKey });
   return version.number;
 }
 
@@ -121,7 +130,7 @@ async function comeBack(place: Place, session: Session, number: number, before: 
 
 /** Shows a row as the service has it now. */
 export async function refreshRow({ cache, project }: Place, number: number): Promise<void> {
-  const { label, status, decision, version } = await cache.fetchQuery({ ...rowQuery(project, number), staleTime: 0 });
+  const { label, status, decision, version } = await cache.query({ ...rowQuery(project, number), staleTime: 0 });
   patchRows(cache, project, new Map([[number, { label, status, decision, version }]]));
 }
 

@@ -1,3 +1,4 @@
+import { onlineManager } from "@tanstack/react-query";
 import { asProblem } from "@/api/problem";
 import { newStore, type Store } from "@/hooks/store";
 
@@ -30,8 +31,21 @@ export function newOutbox(waits: readonly number[] = WAITS_MS): Outbox {
   };
 }
 
+/** Resolves when the browser has a network, as far as it knows. */
+function online(): Promise<void> {
+  if (onlineManager.isOnline()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = onlineManager.subscribe((isOnline) => {
+      if (!isOnline) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 async function insist<T>(work: (attempt: number) => Promise<T>, waits: readonly number[]): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
+    await online();
     try {
       return await work(attempt);
     } catch (error) {

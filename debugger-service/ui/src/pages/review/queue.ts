@@ -1,18 +1,31 @@
-import { infiniteQueryOptions, useInfiniteQuery, type InfiniteData, type QueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+  type InfiniteData,
+  type QueryClient,
+} from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
 import { answer, api } from "@/api/client";
 import { rowQuery } from "@/api/project_data";
 import type { Row, Schemas } from "@/api/types";
+import { both } from "@/hooks/filters";
+import { neededBy } from "./orders";
 import type { Wanted } from "./search";
 
 const PAGE = 100;
 /** So many rows before the end of what is loaded, more is asked for. */
 const AHEAD = 30;
+const MOST_RELOADED = 5;
 
 type Rows = InfiniteData<Schemas["Page_RowOut_"], string | undefined>;
 
 /** All of a project's queues. They are no part of what a decision invalidates: rows would move under the reader. */
 export const queuesKey = (project: string) => ["queues", project] as const;
+
+const sizesKey = (project: string) => ["queue sizes", project] as const;
 
 /** The rows to go through, as they were found; what is decided on stays in its place until they are asked for anew. */
 export const queueQuery = (project: string, analysis: string | null, { filter, order }: Wanted) =>
@@ -33,28 +46,53 @@ export const queueQuery = (project: string, analysis: string | null, { filter, o
     staleTime: Infinity,
   });
 
+/** How many rows there were when they were found; it stays while they are decided on. */
+const sizeQuery = (project: string, analysis: string | null, { filter, order }: Wanted) =>
+  queryOptions({
+    queryKey: [...sizesKey(project), analysis, filter, order],
+    queryFn: ({ signal }) => {
+      const query = { filter: both(filter, neededBy(order)) };
+      const params = { path: { project_id: project }, query };
+      return answer(api.GET("/projects/{project_id}/rows/counts", { params, signal }));
+    },
+    select: ({ rows }) => rows,
+    staleTime: Infinity,
+  });
+
 export interface Queue {
   rows: readonly Row[];
+  /** All that there are, loaded or not; undefined until that is known. */
+  size: number | undefined;
   isLoading: boolean;
   error: Error | null;
   hasMore: boolean;
+  /** Whether more could not be loaded: it is not tried again by itself. */
+  hasStopped: boolean;
   loadMore: () => void;
+  goOn: () => void;
   reload: () => void;
 }
 
 export function useQueue(project: string, analysis: string | null, wanted: Wanted): Queue {
+  const cache = useQueryClient();
   const query = useInfiniteQuery(queueQuery(project, analysis, wanted));
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
+  const size = useQuery(sizeQuery(project, analysis, wanted));
+  const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
   const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const canLoad = hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
+  const loadMore = useCallback(() => {
+    if (canLoad) void fetchNextPage();
+  }, [canLoad, fetchNextPage]);
   return {
     rows,
+    size: size.data,
     isLoading: query.isPending,
     error: query.error,
     hasMore: hasNextPage,
-    loadMore: () => {
-      if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-    },
-    reload: () => void refetch(),
+    hasStopped: isFetchNextPageError,
+    loadMore,
+    goOn: () => void fetchNextPage(),
+    reload: () => void reloadQueues(cache, project),
   };
 }
 
@@ -75,6 +113,19 @@ function patched(data: Rows, changes: ReadonlyMap<number, Partial<Row>>): Rows {
     return { ...page, items: page.items.map((row) => ({ ...row, ...changes.get(row.number) })) };
   });
   return { ...data, pages };
+}
+
+/** Asks for the lists anew, and not for all that was ever loaded of them: the pages come one after the other. */
+export async function reloadQueues(cache: QueryClient, project: string): Promise<void> {
+  cache.setQueriesData<Rows>(
+    { queryKey: queuesKey(project) },
+    (data) =>
+      data && { pages: data.pages.slice(0, MOST_RELOADED), pageParams: data.pageParams.slice(0, MOST_RELOADED) },
+  );
+  await Promise.all([
+    cache.invalidateQueries({ queryKey: queuesKey(project) }),
+    cache.invalidateQueries({ queryKey: sizesKey(project) }),
+  ]);
 }
 
 /** The numbers of all rows that are loaded in some queue. */

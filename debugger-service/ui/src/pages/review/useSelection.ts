@@ -54,14 +54,16 @@ export function useSelection({ project, wanted, queue }: Review): Selection {
     set(next, { last: at });
   };
   const target = async (): Promise<BulkTarget | null> => {
+    const session = sessionOf(project);
+    // Decisions that are under way would be taken for those of others.
+    await session.outbox.send(() => Promise.resolve());
     if (!isWhole) {
-      const session = sessionOf(project);
       const some = queue.rows.filter(({ number }) => numbers.has(number));
       return { rows: some.map((row) => ({ number: row.number, version: versionOf(session, row) })) };
     }
     try {
       // What is confirmed is the preview, which is of the version that is the latest now.
-      const { version } = await cache.fetchQuery({ ...projectQuery(project), staleTime: 0 });
+      const { version } = await cache.query({ ...projectQuery(project), staleTime: 0 });
       return { filter: whole, at_version: version };
     } catch (error) {
       notifyError(error);

@@ -9,7 +9,7 @@ export interface Piece {
 }
 
 /** Less than this part of certainty is not marked: it is noise. */
-const LEAST = 0.005;
+const LEAST = 0.02;
 /** Beside this much at least: where no word matters much, none is marked strongly. */
 const HEAVY = 0.1;
 
@@ -19,7 +19,8 @@ export function pieces(text: string, words: readonly Word[]): Piece[] {
   const heaviest = Math.max(HEAVY, ...words.map(({ weight }) => Math.abs(weight)));
   const found: Piece[] = [];
   let at = 0;
-  const upTo = (end: number, weight: number) => {
+  const upTo = (wanted: number, weight: number) => {
+    const end = Math.min(wanted, points.length);
     if (end > at) found.push({ text: points.slice(at, end).join(""), weight });
     at = Math.max(at, end);
   };

@@ -44,6 +44,8 @@ export function Attribution({ text, tried: { label, confidence, words } }: Props
             {formatPercent(Math.min(1, Math.max(0, confidence - word.weight)), 1)} sure of <Label>{label}</Label>, not{" "}
             {formatPercent(confidence, 1)}: <strong className="figures">{points(word.weight)}</strong>
           </>
+        ) : words.every(({ weight }) => Math.abs(weight) < LEAST) ? (
+          <span>No single word decides: without any one of them the model is as sure as before.</span>
         ) : (
           <span className="soft">Point at a word, or go there with Tab, for its number.</span>
         )}

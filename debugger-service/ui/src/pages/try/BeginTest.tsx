@@ -37,16 +37,19 @@ export function BeginTest({ onClose }: { onClose: () => void }) {
       { ...asked, filter: filter.trim(), rows: Number(rows), perturbations: chosen, author: name },
       {
         onSuccess: (job) => {
-          rememberJob(job.id, { project: id, subject: asked.source === "own" ? "the project’s own model" : asked.service });
+          rememberJob(job.id, {
+            project: id,
+            subject: asked.source === "own" ? "the project’s own model" : asked.service,
+          });
           setSearch({ view: "tests", test: String(job.result?.behaviour_test) });
           onClose();
         },
-        onError: notifyError,
+        onError: (error) => notifyError(error),
       },
     );
   };
   return (
-    <Dialog title="New behavioural test" onClose={onClose}>
+    <Dialog title="New behavioural test" wide onClose={onClose}>
       <form className={styles.form} onSubmit={(event) => void submit(event)}>
         <SourceChoice {...asked} onChange={(change) => setAsked((before) => ({ ...before, ...change }))} />
         <label>
@@ -63,7 +66,9 @@ export function BeginTest({ onClose }: { onClose: () => void }) {
           />
         </label>
         <label>
-          Only those that a filter finds <span className="soft">(may be empty)</span>
+          <span>
+            Only those that a filter finds <span className="soft">(may be empty)</span>
+          </span>
           <input
             className="input"
             value={filter}

@@ -62,8 +62,8 @@ function NoTest({ children }: { children: ReactNode }) {
   return (
     <Empty title="No behavioural test yet">
       <p className="soft">
-        Typos, other casing or a synonym should not change what a text is taken for. A test changes rows of each class in
-        such ways, counts how often the answer flips, and lists the worst flips.
+        Typos, other casing or a synonym should not change what a text is taken for. A test changes rows of each class
+        in such ways, counts how often the answer flips, and lists the worst flips.
       </p>
       {children}
     </Empty>

@@ -28,13 +28,9 @@ export function Flips({ flips }: { flips: BehaviourTestDetail["flips"] }) {
             >
               <UserText lines={2}>{flip.text}</UserText>
             </Link>
-            <p className="small">
-              <span className="soft">becomes </span>
-              <UserText lines={2}>{flip.variant}</UserText>
-              <span className="soft">
-                {" "}
-                (<bdi>{disarmed(flip.change)}</bdi>)
-              </span>
+            <UserText lines={2}>{flip.variant}</UserText>
+            <p className="small soft">
+              <bdi>{disarmed(flip.change)}</bdi>
             </p>
             <p className={`small ${styles.answers ?? ""}`}>
               <Label>{flip.before}</Label>

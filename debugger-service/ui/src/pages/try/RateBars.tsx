@@ -2,12 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { perturbationsQuery, type Rate } from "@/api/behaviour";
 import { IntervalBar } from "@/components/IntervalBar";
 import { formatCount, formatPercent } from "@/hooks/format";
+import { endOf, MANY_ROWS } from "./rates";
 import styles from "./RateBars.module.css";
 
 /** How often each kind of change flips answers. */
 export function RateBars({ rates }: { rates: readonly Rate[] }) {
   const { data } = useQuery(perturbationsQuery());
   const kindOf = (name: string) => data?.find((each) => each.name === name);
+  const end = endOf(rates);
   return (
     <ul className={styles.rates}>
       {rates.map(({ perturbation, rows, flipped, rate }) => {
@@ -20,7 +22,11 @@ export function RateBars({ rates }: { rates: readonly Rate[] }) {
             </span>
             {rows > 0 ? (
               <>
-                <IntervalBar label={title} {...rate} />
+                {rows < MANY_ROWS ? (
+                  <span className="small soft">too few rows to tell</span>
+                ) : (
+                  <IntervalBar label={title} {...rate} end={end} />
+                )}
                 <span className="figures">{formatPercent(rate.value, 1)}</span>
                 <span className="figures small soft">
                   {formatPercent(rate.low)}–{formatPercent(rate.high)}
@@ -35,6 +41,15 @@ export function RateBars({ rates }: { rates: readonly Rate[] }) {
           </li>
         );
       })}
+      {end < 1 && (
+        <li className="small soft" aria-hidden="true">
+          <span />
+          <span className={styles.ends}>
+            <span>0%</span>
+            <span>{formatPercent(end)}</span>
+          </span>
+        </li>
+      )}
     </ul>
   );
 }

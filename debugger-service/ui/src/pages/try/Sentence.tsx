@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { tryQuery, type Tried } from "@/api/behaviour";
+import { asProblem } from "@/api/problem";
 import { Empty } from "@/components/Empty";
 import { Failure } from "@/components/Failure";
 import { Loading } from "@/components/Loading";
@@ -12,6 +14,8 @@ import styles from "./Sentence.module.css";
 import { SentenceForm } from "./SentenceForm";
 import { INTENT } from "./SourceChoice";
 import { Variants } from "./Variants";
+
+const NOT_ANALYSED = 409;
 
 /** One sentence: what a model takes it for, why, what is like it, and what would change the answer. */
 export function Sentence() {
@@ -31,6 +35,11 @@ export function Sentence() {
             that would make it another class.
           </p>
         </Empty>
+      ) : query.isError && asProblem(query.error).status === NOT_ANALYSED ? (
+        <Empty title="No model yet">
+          <p>{asProblem(query.error).detail}</p>
+          <Link to="/">To the projects, to begin an analysis</Link>
+        </Empty>
       ) : query.isError ? (
         <Failure error={query.error} title="The model gave no answer" onRetry={() => void query.refetch()} />
       ) : query.data ? (
@@ -45,10 +54,14 @@ export function Sentence() {
 function Results({ text, tried, project }: { text: string; tried: Tried; project: string }) {
   return (
     <div className={styles.results}>
-      <Prediction tried={tried} project={project} />
-      <Attribution key={text} text={text} tried={tried} />
-      <Neighbours tried={tried} project={project} />
-      <Variants tried={tried} />
+      <div className={styles.column}>
+        <Prediction tried={tried} project={project} />
+        <Neighbours tried={tried} project={project} />
+      </div>
+      <div className={styles.column}>
+        <Attribution key={text} text={text} tried={tried} />
+        <Variants tried={tried} />
+      </div>
     </div>
   );
 }

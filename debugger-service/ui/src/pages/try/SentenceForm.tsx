@@ -41,7 +41,7 @@ export function SentenceForm({ busy }: { busy: boolean }) {
         }}
       />
       <div className={styles.below}>
-        <SourceChoice key={service} source={source} service={service} onChange={setSearch} />
+        <SourceChoice source={source} service={service} onChange={setSearch} />
         <button type="submit" disabled={!shown.trim()}>
           {busy ? "Asking …" : "Ask"}
         </button>

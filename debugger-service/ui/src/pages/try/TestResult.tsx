@@ -85,7 +85,7 @@ function Going({ test: { id, job_id } }: { test: BehaviourTestDetail }) {
           type="button"
           className="quiet compact"
           disabled={cancel.isPending}
-          onClick={() => cancel.mutate(job.id, { onError: notifyError })}
+          onClick={() => cancel.mutate(job.id, { onError: (error) => notifyError(error) })}
         >
           Cancel
         </button>

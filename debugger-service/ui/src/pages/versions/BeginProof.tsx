@@ -37,7 +37,7 @@ export function BeginProof({ latest, onClose }: { latest: number; onClose: () =>
           setSearch({ view: "proof", proof: job.id });
           onClose();
         },
-        onError: notifyError,
+        onError: (error) => notifyError(error),
       },
     );
   };
@@ -45,8 +45,8 @@ export function BeginProof({ latest, onClose }: { latest: number; onClose: () =>
     <Dialog title="New proof" onClose={onClose}>
       <form className={styles.form} onSubmit={(event) => void submit(event)}>
         <p className="soft">
-          Two models are trained, one on each version, and asked about rows that neither has seen. The models in use stay
-          as they are.
+          Two models are trained, one on each version, and asked about rows that neither has seen. The models in use
+          stay as they are.
         </p>
         <div className={styles.versions}>
           <VersionSelect label="Before" value={from} onChange={setFrom} />

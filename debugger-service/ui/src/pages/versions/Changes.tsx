@@ -47,7 +47,7 @@ export function Changes({ latest }: { latest: number }) {
             <>
               <p role="status" className="small soft">
                 {query.hasNextPage ? "More than " : ""}
-                {plural(changes.length, "row")} differ between version {from} and {to}
+                {plural(changes.length, "row differs", "rows differ")} between version {from} and {to}
               </p>
               <div className={styles.list}>
                 <VirtualList

@@ -52,8 +52,8 @@ export function Export({ latest }: { latest: number }) {
       <section className="card" aria-labelledby="patch">
         <h2 id="patch">The patch list</h2>
         <p className="small soft">
-          What people changed, row by row: the text’s id, the label before and after, who, and when. For those who keep the
-          data elsewhere and want to follow.
+          What people changed, row by row: the text’s id, the label before and after, who, and when. For those who keep
+          the data elsewhere and want to follow.
         </p>
         <div className={styles.choices}>
           <VersionSelect label="From" least={0} value={since} onChange={setSince} />

@@ -32,7 +32,7 @@ export function JudgementCard({ title, id, judgement, from, to, start }: Props) 
         {...shared}
       />
       <BeforeAfter
-        title="Macro F1, each class counts alike"
+        title="Macro F1"
         before={macro_f1_before}
         after={macro_f1_after}
         difference={macro_f1_difference.interval}

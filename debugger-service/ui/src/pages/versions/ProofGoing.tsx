@@ -35,7 +35,7 @@ export function ProofGoing({ proof }: { proof: Proof }) {
           type="button"
           className="quiet compact"
           disabled={cancel.isPending}
-          onClick={() => cancel.mutate(job.id, { onError: notifyError })}
+          onClick={() => cancel.mutate(job.id, { onError: (error) => notifyError(error) })}
         >
           Cancel
         </button>

@@ -1,6 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { isUnfinished } from "@/api/jobs";
-import { proofQuery, type Proof } from "@/api/proofs";
+import { proofQuery, proofsQuery, type Proof } from "@/api/proofs";
 import { Empty } from "@/components/Empty";
 import { Query } from "@/components/Query";
 import { useProjectId } from "@/hooks/url_state";
@@ -14,7 +15,13 @@ import { VerdictCard } from "./VerdictCard";
 
 /** A proof: how far it is, or what it found. */
 export function ProofView({ id }: { id: string }) {
-  const query = useQuery(proofQuery(useProjectId(), id));
+  const project = useProjectId();
+  const query = useQuery(proofQuery(project, id));
+  const cache = useQueryClient();
+  const status = query.data?.status;
+  useEffect(() => {
+    if (status !== undefined) void cache.invalidateQueries({ queryKey: proofsQuery(project).queryKey });
+  }, [cache, project, status]);
   return (
     <Query query={query} label="the proof" lines={8}>
       {(proof) => <State proof={proof} />}
@@ -57,9 +64,7 @@ function Picture({ proof, comparison }: { proof: Proof; comparison: NonNullable<
         </p>
       ))}
       <div className={styles.judgements}>
-        {cleaned && (
-          <JudgementCard title="By the labels as cleaned" id="cleaned" judgement={cleaned} {...versions} />
-        )}
+        {cleaned && <JudgementCard title="By the labels as cleaned" id="cleaned" judgement={cleaned} {...versions} />}
         {given && <JudgementCard title="By the labels as given" id="given" judgement={given} {...versions} />}
       </div>
       <MovedClasses proof={proof} />

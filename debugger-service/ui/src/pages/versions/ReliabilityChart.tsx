@@ -13,7 +13,7 @@ export function ReliabilityChart({ calibration: { bins, error, rows } }: { calib
   const x = scale(0, 1, EDGE.left, SIDE - EDGE.right);
   const y = scale(0, 1, SIDE - EDGE.bottom, EDGE.top);
   return (
-    <figure className={styles.figure}>
+    <figure className={`${styles.figure ?? ""} ${styles.square ?? ""}`}>
       <p className="small">
         On average it is <strong className="figures">{(error.value * 100).toFixed(1)} points</strong> off{" "}
         <span className="soft">

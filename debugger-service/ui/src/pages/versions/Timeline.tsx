@@ -9,7 +9,7 @@ import { formatAgo, formatMoment, plural } from "@/hooks/format";
 import { useProjectId, useUrlState } from "@/hooks/url_state";
 import type { VersionsSearch } from "./search";
 import styles from "./Timeline.module.css";
-import { told } from "./told";
+import { isVoid, told, undoing as undoingOf } from "./told";
 import { UndoDialog } from "./UndoDialog";
 
 const USUAL_HEIGHT = 92;
@@ -30,22 +30,32 @@ export function Timeline({ latest }: { latest: number }) {
             estimate={USUAL_HEIGHT}
             onEnd={() => query.hasNextPage && void query.fetchNextPage()}
           >
-            {(version) => <Entry version={version} onUndo={() => setUndoing(version)} />}
+            {(version) => <Entry version={version} others={versions} onUndo={() => setUndoing(version)} />}
           </VirtualList>
         )}
       </Query>
-      {undoing && <UndoDialog version={undoing} onClose={() => setUndoing(undefined)} />}
+      {undoing && <UndoDialog version={undoing} onClose={() => setUndoing(undefined)} others={query.data ?? []} />}
     </section>
   );
 }
 
-function Entry({ version, onUndo }: { version: Version; onUndo: () => void }) {
+interface EntryProps {
+  version: Version;
+  others: readonly Version[];
+  onUndo: () => void;
+}
+
+function Entry({ version, others, onUndo }: EntryProps) {
   const [{ view, from, to }, setSearch] = useUrlState<VersionsSearch>();
-  const { number, action, author, comment, changed, undone_by, undoes, created_at } = version;
-  const { words, subject } = told(version);
+  const { number, action, author, comment, changed, undone_by, created_at } = version;
+  const { words, subject } = told(version, others);
+  const reversal = undoingOf(number, others);
+  const isOver = isVoid(version, others);
   const isShown = view === "changes" && from !== undefined && to !== undefined && number > from && number <= to;
   return (
-    <div className={`${styles.entry ?? ""} ${undone_by ? (styles.undone ?? "") : ""} ${isShown ? (styles.shown ?? "") : ""}`}>
+    <div
+      className={`${styles.entry ?? ""} ${isOver ? (styles.undone ?? "") : ""} ${isShown ? (styles.shown ?? "") : ""}`}
+    >
       <span className={`figures ${styles.number ?? ""}`}>
         <span className="unseen">Version </span>
         {number}
@@ -54,7 +64,10 @@ function Entry({ version, onUndo }: { version: Version; onUndo: () => void }) {
         <strong>{words}</strong> {subject && <bdi dir="auto">{disarmed(subject)}</bdi>}
       </p>
       <p className="small soft">
-        <bdi dir="auto">{disarmed(author)}</bdi> · <time dateTime={created_at} title={formatMoment(created_at)}>{formatAgo(created_at)}</time>
+        <bdi dir="auto">{disarmed(author)}</bdi> ·{" "}
+        <time dateTime={created_at} title={formatMoment(created_at)}>
+          {formatAgo(created_at)}
+        </time>
         {" · "}
         {plural(changed, "row")}
       </p>
@@ -67,23 +80,21 @@ function Entry({ version, onUndo }: { version: Version; onUndo: () => void }) {
         <button
           type="button"
           className="link small"
-          aria-label={`Show what version ${number} changed`}
           aria-pressed={view === "changes" && from === number - 1 && to === number}
           onClick={() => setSearch({ view: "changes", from: number - 1, to: number })}
         >
-          Changes
+          Changes<span className="unseen"> of version {number}</span>
         </button>
         {undone_by ? (
-          <span className="badge">undone by {undone_by}</span>
+          <span className="badge">
+            undone by {undone_by}
+            {!isOver && ", then redone"}
+          </span>
         ) : (
           action !== "import" && (
-            <button
-              type="button"
-              className="link small"
-              aria-label={undoes === null ? `Undo version ${number}` : `Redo version ${undoes}`}
-              onClick={onUndo}
-            >
-              {undoes === null ? "Undo …" : "Redo …"}
+            <button type="button" className="link small" onClick={onUndo}>
+              {reversal.verb}
+              <span className="unseen"> version {reversal.number}</span> …
             </button>
           )
         )}

@@ -5,8 +5,8 @@ import { points, scale, shares } from "./charts";
 import type { Point } from "./measurements";
 import styles from "./Chart.module.css";
 
-const WIDTH = 620;
-const HEIGHT = 260;
+const WIDTH = 520;
+const HEIGHT = 240;
 const EDGE = { left: 44, right: 16, top: 12, bottom: 30 };
 const MOST_TICKS = 12;
 const SOURCES = [
@@ -25,7 +25,11 @@ export function TrendChart({ measurements, title }: { measurements: readonly Poi
   const shown = SOURCES.filter(({ id }) => placed.some(({ source }) => source === id));
   return (
     <figure className={styles.figure}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${title} over the versions; the numbers are below.`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`${title} over the versions; the numbers are below.`}
+      >
         {ticks.map((tick) => (
           <g key={tick}>
             <line className={styles.grid} x1={EDGE.left} x2={WIDTH - EDGE.right} y1={y(tick)} y2={y(tick)} />

@@ -6,18 +6,20 @@ import { author as askedAuthor } from "@/hooks/author";
 import { plural } from "@/hooks/format";
 import { notify, notifyError } from "@/hooks/toasts";
 import { useProjectId } from "@/hooks/url_state";
-import { toldShortly } from "./told";
+import { toldShortly, undoing } from "./told";
 
 interface Props {
   version: Version;
+  /** Those that are known, to tell what an undo undid. */
+  others: readonly Version[];
   onClose: () => void;
 }
 
 /** Asks whether a version is to be undone, or what an undo took back to be done again. */
-export function UndoDialog({ version, onClose }: Props) {
+export function UndoDialog({ version, others, onClose }: Props) {
   const undo = useUndoVersion(useProjectId());
-  const { number, changed, author, undoes } = version;
-  const isRedo = undoes !== null;
+  const { number, changed, author } = version;
+  const reversal = undoing(number, others);
   const confirm = async () => {
     const name = await askedAuthor();
     if (!name) return;
@@ -25,21 +27,21 @@ export function UndoDialog({ version, onClose }: Props) {
       { number, author: name },
       {
         onSuccess: (made) => notify(`Version ${made.number}: ${plural(made.changed, "row")} as before.`),
-        onError: notifyError,
+        onError: (error) => notifyError(error),
         onSettled: onClose,
       },
     );
   };
   return (
     <ConfirmDialog
-      title={isRedo ? `Redo version ${undoes}?` : `Undo version ${number}?`}
-      action={isRedo ? "Redo" : "Undo"}
+      title={`${reversal.verb} version ${reversal.number}?`}
+      action={reversal.verb}
       busy={undo.isPending}
       onClose={onClose}
       onConfirm={() => void confirm()}
     >
       <p>
-        <bdi dir="auto">{disarmed(toldShortly(version))}</bdi>, by <bdi dir="auto">{disarmed(author)}</bdi>
+        <bdi dir="auto">{disarmed(toldShortly(version, others))}</bdi>, by <bdi dir="auto">{disarmed(author)}</bdi>
       </p>
       <p>
         {plural(changed, "row")} {changed === 1 ? "becomes" : "become"} what {changed === 1 ? "it was" : "they were"}{" "}

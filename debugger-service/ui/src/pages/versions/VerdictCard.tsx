@@ -31,7 +31,7 @@ export function VerdictCard({ proof: { verdict, summary, comparison } }: { proof
       </div>
       {judged && (
         <p className={styles.figures}>
-          <span className="small soft">right</span>
+          <span className="small soft">right answers</span>
           <span className="figures">
             {formatPercent(judged.accuracy_before.value, 1)} →{" "}
             <strong>{formatPercent(judged.accuracy_after.value, 1)}</strong>

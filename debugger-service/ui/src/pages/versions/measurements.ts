@@ -11,7 +11,11 @@ export interface Point {
 }
 
 /** Those of the rows of one split, the oldest first. */
-export function measurementsOf(history: readonly Measurement[], split: string, metric: "accuracy" | "macro_f1"): Point[] {
+export function measurementsOf(
+  history: readonly Measurement[],
+  split: string,
+  metric: "accuracy" | "macro_f1",
+): Point[] {
   return history
     .flatMap(({ at, version, source, model, splits }) => {
       const found = splits[split] as Record<string, unknown> | undefined;

@@ -21,6 +21,7 @@ export function signedPoints(share: number): string {
 export function chance(p: number): string {
   if (p < 0.0001) return "less than once in 10,000 times";
   if (p < 0.001) return "less than once in 1,000 times";
+  if (p > 0.995) return "always";
   if (p < 0.01) return `once in about ${Math.round(1 / p)} times`;
   return `in ${(p * 100).toFixed(p < 0.1 ? 1 : 0)} % of all times`;
 }
@@ -34,10 +35,10 @@ export function headline(summary: string): [string, string] {
 export const STAGES = ["Collect the rows", "Train on the older", "Train on the newer", "Ask both", "Compare"] as const;
 
 /** Which of the stages a proof is in; undefined while it waits. */
-export function stageOf({ stage, status, from, to }: Pick<Proof, "stage" | "status" | "from" | "to">): number | undefined {
+export function stageOf({ stage, status, from }: Pick<Proof, "stage" | "status" | "from">): number | undefined {
   if (status !== "running" || stage?.startsWith("waiting")) return undefined;
   if (!stage) return 0;
-  if (stage.startsWith(`training on version ${from}`) && from !== to) return 1;
-  if (stage.startsWith("training")) return 2;
+  const version = /^training on version (\d+)/.exec(stage)?.[1];
+  if (version) return Number(version) === from ? 1 : 2;
   return stage.startsWith("asking") ? 3 : 4;
 }

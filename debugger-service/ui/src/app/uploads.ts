@@ -38,7 +38,7 @@ export async function beginUpload(project: string, file: File, onSent: () => voi
   try {
     const onProgress = (part: number) => change(id, { part });
     const job = await upload({ project, file, author: name, onProgress, signal: stop.signal });
-    rememberJob(job.id, { project, subject: file.name, next: "analyse" });
+    rememberJob(job.id, { project, subject: file.name });
     dismissUpload(id);
     onSent();
   } catch (error) {
