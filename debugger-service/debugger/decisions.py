@@ -6,9 +6,9 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Select,
-    Subquery,
     and_,
     case,
     func,
@@ -138,7 +138,7 @@ async def undo(session: AsyncSession, project_id: UUID, number: int, author: str
     return version
 
 
-def _new_states(decision: Decision, condition: ColumnElement[bool], analysis_id: UUID | None) -> Subquery:
+def _new_states(decision: Decision, condition: ColumnElement[bool], analysis_id: UUID | None) -> CTE:
     """Return the query of `number, label, status, decision` of the rows as they are to be."""
     label: Any = col(Row.label)
     status: Any = col(Row.status)
@@ -157,14 +157,14 @@ def _new_states(decision: Decision, condition: ColumnElement[bool], analysis_id:
         case "keep":
             pass
     columns = (label.label("label"), status.label("status"), decided.label("decision"))
-    return select(col(Row.number), *columns).where(condition).subquery("new")
+    return _computed_once(select(col(Row.number), *columns).where(condition))
 
 
-def _accepted(decision: Decision, condition: ColumnElement[bool], analysis_id: UUID | None) -> Subquery:
+def _accepted(decision: Decision, condition: ColumnElement[bool], analysis_id: UUID | None) -> CTE:
     action = col(FoundIssue.action)
     label = case((action == "relabel", col(FoundIssue.label)), (action == "drop", col(Row.label)), else_=null())
     status = case((action == "relabel", "active"), (action == "drop", "dropped"), else_="out_of_scope")
-    return (
+    return _computed_once(
         select(col(Row.number), label.label("label"), status.label("status"), action.label("decision"))
         .join(FoundIssue, col(FoundIssue.number) == col(Row.number))
         .where(
@@ -175,16 +175,20 @@ def _accepted(decision: Decision, condition: ColumnElement[bool], analysis_id: U
         )
         .ext(distinct_on(col(Row.number)))
         .order_by(col(Row.number), col(FoundIssue.rank))
-        .subquery("new")
     )
 
 
-def _earlier_states(project_id: UUID, version: int) -> Subquery:
+def _earlier_states(project_id: UUID, version: int) -> CTE:
     changed = select(col(Change.number)).where(col(Change.project_id) == project_id, col(Change.version) == version)
-    return versions.states_at(project_id, version - 1).where(col(Change.number).in_(changed)).subquery("new")
+    return _computed_once(versions.states_at(project_id, version - 1).where(col(Change.number).in_(changed)))
 
 
-def _differs(new: Subquery) -> ColumnElement[bool]:
+def _computed_once(states: Select[Any]) -> CTE:
+    """Return `states` so that PostgreSQL cannot compute them once for each row, however few it expects."""
+    return states.cte("new").prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _differs(new: CTE) -> ColumnElement[bool]:
     return or_(
         col(Row.label).is_distinct_from(new.c.label),
         col(Row.status) != new.c.status,
@@ -192,7 +196,7 @@ def _differs(new: Subquery) -> ColumnElement[bool]:
     )
 
 
-async def _write(session: AsyncSession, project_id: UUID, version: int, new: Subquery, analysis_id: UUID | None) -> int:
+async def _write(session: AsyncSession, project_id: UUID, version: int, new: CTE, analysis_id: UUID | None) -> int:
     """Change the rows that differ from `new`, and return how many these were."""
     updated = (
         update(Row)

@@ -15,7 +15,7 @@ from debugger.clients.prediction import Prediction as Predicted
 from debugger.settings import Settings
 from debugger.tables import Prediction, PredictionRun, Project, Row
 from shared import jobs
-from shared.database import Database
+from shared.database import Database, update_statistics
 from shared.jobs import Failure, Step
 from shared.jobs.tables import Job
 from shared.refusals import ConflictError, InvalidRequestError, NotFoundError, ServiceUnavailableError
@@ -132,6 +132,7 @@ def _prediction(run_id: UUID, number: int, answer: Predicted) -> dict[str, Any]:
 
 async def _publish(run_id: UUID, project_id: UUID, session: AsyncSession) -> None:
     """Make these the project's served predictions, in place of older ones."""
+    await update_statistics(session, "predictions")
     await session.execute(update(Project).where(col(Project.id) == project_id).values(served_run_id=run_id))
     older = (col(PredictionRun.project_id) == project_id, col(PredictionRun.source) == "served")
     await session.execute(delete(PredictionRun).where(*older, col(PredictionRun.id) < run_id))

@@ -18,7 +18,7 @@ from debugger.ingest import BrokenFileError, Format, open_file
 from debugger.ingest.record import BrokenRecord, Record
 from debugger.tables import Version
 from shared import jobs
-from shared.database import Database
+from shared.database import Database, update_statistics
 from shared.jobs import Failure, OutdatedStepError, Step
 from shared.jobs.tables import Job
 from shared.refusals import ConflictError, InvalidRequestError
@@ -162,12 +162,18 @@ class Importer:
 
 def _last_step(job: Job) -> Step | None:
     """Return what is left to do when all rows are in."""
-    if not job.request.get("analyse") or job.position.get("version") is None:
+    if job.position.get("version") is None:
         return None
-    return Step({**job.position, "read": True}, partial(_queue_analysis, UUID(job.request["project"])))
+    return Step({**job.position, "read": True}, partial(_finish, job))
 
 
-async def _queue_analysis(project_id: UUID, session: AsyncSession) -> None:
+async def _finish(job: Job, session: AsyncSession) -> None:
+    await update_statistics(session, "rows", "changes")
+    if job.request.get("analyse"):
+        await _queue_analysis(session, UUID(job.request["project"]))
+
+
+async def _queue_analysis(session: AsyncSession, project_id: UUID) -> None:
     """Queue an analysis of all rows, in place of one that was begun when some were not there yet."""
     for outdated in await projects.running_jobs(session, project_id, analysing.KIND):
         with suppress(ConflictError):  # it has just ended

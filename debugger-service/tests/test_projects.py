@@ -8,9 +8,11 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
 from debugger.main import create_app
 from debugger.settings import Settings
+from shared.database import Database
 from shared.testing import client_of
 
 Imported = Callable[..., Awaitable[tuple[str, dict[str, Any]]]]
@@ -310,3 +312,12 @@ async def test_counts_that_were_told_before_follow_decisions_and_imports(
     more = await client.post(f"{address}/imports", content=jsonl([{"text": "one more", "label": "refund"}]))
     await finished(client, more.json()["id"])
     assert await dropped() == (5, 0)
+
+
+async def test_after_an_import_postgresql_plans_by_the_rows_that_there_are(
+    client: httpx2.AsyncClient, imported: Imported, database: Database
+) -> None:
+    await imported(client, jsonl(ROWS))
+    async with database.session() as session:
+        expected = await session.execute(text("SELECT reltuples FROM pg_class WHERE relname IN ('rows', 'changes')"))
+        assert list(expected.scalars()) == [4, 4]

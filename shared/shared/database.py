@@ -116,6 +116,11 @@ async def allow_long_statements(session: AsyncSession) -> None:
     await session.execute(text(f"SET LOCAL statement_timeout = '{LONG_SECONDS}s'"))
 
 
+async def update_statistics(session: AsyncSession, *tables: str) -> None:
+    """Let PostgreSQL plan by what is in the tables now; it takes them for nearly empty when many rows have just come."""
+    await session.execute(text(f"ANALYZE {', '.join(tables)}"))
+
+
 async def driver_connection(session: AsyncSession) -> asyncpg.Connection:
     """Return the asyncpg connection under `session`, in the same transaction: for COPY."""
     connection = await (await session.connection()).get_raw_connection()

@@ -18,7 +18,7 @@ from debugger.analysis.folder import SERVED, Folder
 from debugger.analysis.stages import Outcome
 from debugger.issues.base import Issue
 from debugger.tables import Analysis, PredictionRun, Project, StoredArray
-from shared.database import allow_long_statements, driver_connection
+from shared.database import allow_long_statements, driver_connection, update_statistics
 
 TOP: Final = 5
 """So many of the most probable classes are stored of each row."""
@@ -116,6 +116,7 @@ def _issue(analysis_id: UUID, kind: str, rank: int, issue: Issue, numbers: array
 
 async def _finish(session: AsyncSession, analysis: Analysis) -> None:
     """Make this the project's analysis, in place of an older one."""
+    await update_statistics(session, "predictions", "issues")
     analysis.finished_at = datetime.now(UTC)
     passing = or_(col(StoredArray.name).in_(("features", SERVED)), col(StoredArray.name).startswith("logits."))
     await session.execute(delete(StoredArray).where(col(StoredArray.analysis_id) == analysis.id, passing))
