@@ -117,7 +117,7 @@ async def allow_long_statements(session: AsyncSession) -> None:
 
 
 async def update_statistics(session: AsyncSession, *tables: str) -> None:
-    """Let PostgreSQL plan by what is in the tables now; it takes them for nearly empty when many rows have just come."""
+    """Let PostgreSQL plan by what is in the tables now; when many rows have just come it expects few."""
     await session.execute(text(f"ANALYZE {', '.join(tables)}"))
 
 
