@@ -63,7 +63,7 @@ def _issue(evidence: Evidence, row: int, proposed: int, score: float) -> Issue:
     near = _near(evidence, row)
     agreeing = sum(evidence.labels[each] == proposed for each in near)
     probability = float(evidence.probabilities[row, proposed])
-    voting = f"; {agreeing} of {many(len(near), 'nearest row')} are labeled so" if near else ""
+    voting = f"; {agreeing} of {many(len(near), 'nearest row')} are labeled “{name}”" if near else ""
     return Issue(
         score=score,
         reason=f"Models that have not seen this row find “{name}” {percent(probability)} likely and the label "
