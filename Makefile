@@ -14,7 +14,9 @@ UI_BUILT := debugger-service/debugger/ui/index.html
 UI_SOURCES := $(shell find $(UI) -name node_modules -prune -o -name schema.d.ts -prune -o -type f -print) \
 	debugger-service/openapi.json shared/shared/static/flotilla.css
 # The machine's Node where it is new enough, else that of a Python wheel, which $(VENV)/node then links to.
-NPM := PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm --prefix $(UI)
+# It also trusts whom the machine trusts, as pip does.
+NPM := PATH="$(CURDIR)/$(VENV)/node:$$PATH" \
+	NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS:-$(wildcard /etc/ssl/certs/ca-certificates.crt)}" npm --prefix $(UI)
 comma := ,
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
@@ -175,7 +177,7 @@ $(VENV)/node/ready: $(VENV)/pip
 
 $(UI)/node_modules/.package-lock.json: $(VENV)/node/ready $(UI)/package.json $(UI)/package-lock.json
 	@echo "Installing what the web UI is made of …"
-	@$(NPM) ci --silent
+	@$(NPM) ci --loglevel error
 	@touch $@
 
 $(UI_BUILT): $(UI)/node_modules/.package-lock.json $(UI_SOURCES)

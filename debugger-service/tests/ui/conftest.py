@@ -2,7 +2,10 @@
 
 import csv
 import io
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -10,7 +13,7 @@ from typing import Any, Final
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from debugger.routes.ui import FOLDER
 from shared.testing import CHROMIUM, CHROMIUM_FLAGS, free_port, server_process
@@ -20,6 +23,7 @@ BANKING: Final = ROOT.parent / "shared" / "data" / "intents" / "banking77_train.
 AXE: Final = ROOT / "debugger-service" / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 SCREENSHOTS: Final = ROOT / "build" / "screenshots"
 SIZE: Final = {"width": 1280, "height": 720}
+SOFTWARE_GRAPHICS: Final = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +48,22 @@ def service(
         yield url
 
 
+@pytest.fixture
+def intent(intent_port: int, tmp_path: Path) -> Iterator[None]:
+    """The intent service, which trains."""
+    pytest.importorskip("intent")
+    settings = {"INTENT_PORT": str(intent_port), "INTENT_MODEL_DIR": str(tmp_path), "INTENT_TRAININGS": "true"}
+    command = [sys.executable, "-m", "intent"]
+    process = subprocess.Popen(
+        command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+    )
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture(scope="session")
 def banking(service: str) -> Callable[..., str]:
     """Makes a project of rows of Banking77, of which every tenth has a wrong label, analyses it and returns its id."""
@@ -61,12 +81,24 @@ def banking(service: str) -> Callable[..., str]:
     return project
 
 
+@pytest.fixture(scope="session")
+def webgl() -> list[str]:
+    """With these a browser draws WebGL without a graphics card."""
+    return [flag for flag in CHROMIUM_FLAGS if flag != "--disable-gpu"] + SOFTWARE_GRAPHICS
+
+
 @pytest.fixture(scope="module")
-def browser(service: str) -> Iterator[Browser]:  # noqa: ARG001 nothing asynchronous can be begun while it is open
+def flags() -> list[str]:
+    """What the browser is started with."""
+    return CHROMIUM_FLAGS
+
+
+@pytest.fixture(scope="module")
+def browser(service: str, flags: list[str]) -> Iterator[Browser]:  # noqa: ARG001 nothing asynchronous can be begun while it is open
     if not CHROMIUM.exists():
         pytest.skip(f"there is no browser at {CHROMIUM}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser
         browser.close()
 
@@ -85,6 +117,23 @@ def new_page(browser: Browser, service: str) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def lasso() -> Callable[[Page, Locator, tuple[tuple[float, float], ...]], None]:
+    """Draws around a part of what is given; the corners are parts of its width and height."""
+
+    def draw(page: Page, plane: Locator, corners: tuple[tuple[float, float], ...]) -> None:
+        box = plane.bounding_box()
+        assert box
+        spots = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in corners]
+        page.mouse.move(*spots[0])
+        page.mouse.down()
+        for spot in [*spots[1:], spots[0]]:
+            page.mouse.move(*spot, steps=3)
+        page.mouse.up()
+
+    return draw
 
 
 @pytest.fixture(scope="session")

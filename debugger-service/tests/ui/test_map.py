@@ -2,15 +2,12 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from shared.testing import CHROMIUM, CHROMIUM_FLAGS
-
-SOFTWARE_GRAPHICS = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 HOSTILE = "<img src=x onerror=alert(1)> \N{RIGHT-TO-LEFT OVERRIDE}evil"
 HOSTILE_ROW = 250
 CORNERS = ((0.32, 0.1), (0.95, 0.1), (0.95, 0.95), (0.32, 0.95))
@@ -42,15 +39,8 @@ NO_WEBGL = """
 
 
 @pytest.fixture(scope="module")
-def browser(service: str) -> Iterator[Browser]:  # noqa: ARG001 nothing asynchronous can be begun while it is open
-    """A browser that draws WebGL without a graphics card."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no browser at {CHROMIUM}")
-    flags = [flag for flag in CHROMIUM_FLAGS if flag != "--disable-gpu"] + SOFTWARE_GRAPHICS
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
+def flags(webgl: list[str]) -> list[str]:
+    return webgl
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +64,6 @@ def shown_rows(page: Page) -> Locator:
 def count(page: Page) -> int:
     heading = shown_rows(page).get_by_role("heading", level=2)
     return int(heading.inner_text().split()[0].replace(",", ""))
-
-
-def draw(page: Page, corners: tuple[tuple[float, float], ...] = CORNERS) -> None:
-    box = plane(page).bounding_box()
-    assert box
-    spots = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in corners]
-    page.mouse.move(*spots[0])
-    page.mouse.down()
-    for spot in [*spots[1:], spots[0]]:
-        page.mouse.move(*spot, steps=3)
-    page.mouse.up()
 
 
 def coloured(page: Page) -> int:
@@ -117,13 +96,15 @@ def test_points_are_drawn_named_and_explained(
     assert errors == []
 
 
-def test_a_lasso_filters_the_list_and_is_decided_about_and_undone(project: str, new_page: Callable[..., Page]) -> None:
+def test_a_lasso_filters_the_list_and_is_decided_about_and_undone(
+    project: str, new_page: Callable[..., Page], lasso: Callable[..., None]
+) -> None:
     page = new_page()
     page.goto(f"/#/projects/{project}/map?colour=issue.label_error")
     expect(plane(page)).to_be_visible(timeout=SLOW_MS)
     page.keyboard.press("l")
     expect(page.get_by_role("button", name="Lasso", exact=True)).to_have_attribute("aria-pressed", "true")
-    draw(page)
+    lasso(page, plane(page), CORNERS)
     expect(page.get_by_text("Inside the lasso")).to_be_visible()
     assert "lasso=" in page.url
     expect(shown_rows(page).get_by_role("heading", name="300 rows")).to_be_hidden()

@@ -1,10 +1,6 @@
 """Versions: what changed, undo and redo, files, and a proof of what was gained."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -26,22 +22,6 @@ def project(banking: Callable[..., str], service: str) -> str:
         assert mended["changed"] == MENDED
         _decide(client, {"filter": "NOT issue.label_error > 0", "limit": 2}, {"action": "drop"})
     return made
-
-
-@pytest.fixture
-def intent(intent_port: int, tmp_path: Path) -> Iterator[None]:
-    """The intent service, which trains."""
-    pytest.importorskip("intent")
-    settings = {"INTENT_PORT": str(intent_port), "INTENT_MODEL_DIR": str(tmp_path), "INTENT_TRAININGS": "true"}
-    command = [sys.executable, "-m", "intent"]
-    process = subprocess.Popen(
-        command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
-    )
-    try:
-        yield
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture
