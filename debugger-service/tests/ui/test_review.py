@@ -230,7 +230,7 @@ def test_a_filter_that_is_wrong_says_so_and_help_gives_examples(new_page: Callab
 
 
 def test_a_project_that_is_not_analysed_offers_to_be(new_page: Callable[..., Page], service: str) -> None:
-    empty = httpx2.post(f"{service}/projects", json={"name": "Empty"}).json()["id"]
+    empty = httpx2.post(f"{service}/projects", json={"name": "Empty, to be reviewed"}).json()["id"]
     page = new_page()
     page.goto(f"/#/projects/{empty}/review")
     expect(page.get_by_role("heading", name="Not analysed yet")).to_be_visible()

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useCallback, useState, type ReactNode } from "react";
 import {
   Button,
   ComboBox,
@@ -42,8 +42,12 @@ export function Combobox({
   hint,
 }: Props) {
   const items = options.map((option) => ({ id: option }));
+  // What is outside a modal dialog lies below it and takes no click.
+  const [dialog, setDialog] = useState<Element>();
+  const place = useCallback((field: Element | null) => setDialog(field?.closest("dialog") ?? undefined), []);
   return (
     <ComboBox
+      ref={place}
       className={styles.field}
       defaultItems={items}
       defaultValue={value}
@@ -59,7 +63,8 @@ export function Combobox({
         <Button className={`bare ${styles.open ?? ""}`}>▾</Button>
       </div>
       {hint}
-      <Popover className={styles.popover} offset={4}>
+      {/* eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is in a package beneath this one */}
+      <Popover className={styles.popover} offset={4} UNSTABLE_portalContainer={dialog}>
         <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight: ROW }}>
           <ListBox<{ id: string }>
             className={styles.list}
