@@ -84,13 +84,20 @@ async def test_versions_are_swapped_and_rolled_back_under_load(
         while not over.is_set():
             answered.append(await ask(serving, image))
 
+    async def have_answers_of(version: str) -> None:
+        async with asyncio.timeout(30):
+            while version not in answered:
+                await asyncio.sleep(0.01)
+
     async with asyncio.TaskGroup() as clients:
         for _ in range(6):
             clients.create_task(go_on_asking())
+        await have_answers_of(first)
         for version in (second, third):
             loaded = await serving.post(f"/models/{name}/load", json={"version": version})
             assert (loaded.status_code, loaded.json()["version"]) == (200, version)
             assert await ask(serving, image) == version
+            await have_answers_of(version)
         assert (await serving.post(f"/models/{name}/rollback")).json()["version"] == second
         assert await ask(serving, image) == second
         over.set()
