@@ -67,9 +67,14 @@ async def test_a_statement_that_takes_too_long_is_ended(database: Database) -> N
 async def test_a_connection_that_the_server_has_closed_is_replaced(database: Database) -> None:
     async with database.session() as session:
         own = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        pooled = await driver_connection(session)
     connection = await asyncpg.connect(database.url.set(drivername="postgresql").render_as_string(False))
     await connection.execute("SELECT pg_terminate_backend($1)", own)
     await connection.close()
+    for _ in range(1000):
+        if pooled.is_closed():
+            break
+        await asyncio.sleep(0.01)
     async with database.session() as session:
         assert (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one() != own
 
