@@ -12,13 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from debugger.arrays import Arrays
 from debugger.evidence import UNKNOWN
 from debugger.filters.finding import Finder
-from debugger.measuring import SOURCES, Source
+from debugger.measuring import LABELED, SOURCES, Source, nothing_to_judge
 from debugger.metrics.calibration import Calibration, brier, calibration
 from debugger.metrics.intervals import Interval
 from debugger.tables import Analysis, Row
-from shared.refusals import ConflictError
-
-_LABELED = (col(Row.label).is_not(None), col(Row.status) == "active")
 
 
 @dataclass(frozen=True)
@@ -41,11 +38,10 @@ async def calibrated(
     said = SOURCES[source]
     # As arrays, not rows: of 100,000 rows these come ten times as fast.
     columns = (func.array_agg(said.confidence), func.array_agg(said.label == col(Row.label)))
-    query = finder.select(*columns).where(*_LABELED, said.confidence.is_not(None))
+    query = finder.select(*columns).where(*LABELED, said.confidence.is_not(None))
     confidences, right = (await session.execute(query)).one()
     if not confidences:
-        first = "analyse the project" if source == "out_of_sample" else "enrich the project"
-        raise ConflictError(f"There are no labeled rows with predictions: {first} first, or ask for other rows.")
+        raise nothing_to_judge(source)
     judged = await to_thread.run_sync(calibration, np.array(confidences, np.float64), np.array(right, np.bool_))
     score = None
     if finder.tree is None and source == "out_of_sample" and analysis is not None:
@@ -54,7 +50,7 @@ async def calibrated(
 
 
 async def _brier(session: AsyncSession, arrays: Arrays, finder: Finder, analysis: Analysis) -> Interval | None:
-    query = finder.select(func.array_agg(col(Row.number)), func.array_agg(col(Row.label))).where(*_LABELED)
+    query = finder.select(func.array_agg(col(Row.number)), func.array_agg(col(Row.label))).where(*LABELED)
     wanted, labels = (await session.execute(query)).one()
     numbers = await arrays.get(session, analysis.id, "numbers")
     probabilities = await arrays.get(session, analysis.id, "probabilities")

@@ -12,13 +12,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from debugger import measuring, projects
 from debugger.clients.prediction import MAX_TEXTS, Answer, Missing, PredictionClient
 from debugger.clients.prediction import Prediction as Predicted
+from debugger.predictors import service_of
 from debugger.settings import Settings
 from debugger.tables import Prediction, PredictionRun, Project, Row
 from shared import jobs
 from shared.database import Database, update_statistics
 from shared.jobs import Failure, Step
 from shared.jobs.tables import Job
-from shared.refusals import ConflictError, InvalidRequestError, NotFoundError, ServiceUnavailableError
+from shared.refusals import ConflictError, InvalidRequestError, ServiceUnavailableError
 
 KIND: Final = "enrich"
 BATCH_ROWS: Final = 400
@@ -34,9 +35,7 @@ async def create(session: AsyncSession, project_id: UUID, settings: Settings, se
     the project is being enriched already.
     """
     project = await projects.hold(session, project_id)
-    if settings.prediction_service(service) is None:
-        known = ", ".join(["intent", *settings.prediction_services])
-        raise NotFoundError(f"No prediction service is called {service}; there are {known}.")
+    service_of(settings, service)
     if project.row_count == 0:
         raise ConflictError("The project has no rows yet: import a file first.")
     if await projects.running_jobs(session, project_id, KIND):
@@ -83,7 +82,7 @@ class Enricher:
         run, project_id = UUID(job.request["run"]), UUID(job.request["project"])
         if number == PASSES or is_first:
             return Step({**job.position, "published": True}, partial(_publish, run, project_id))
-        return Step({"pass": number + 1, "number": 0}, _nothing)
+        return Step({"pass": number + 1, "number": 0})
 
     async def _rows(self, job: Job, after: int) -> Sequence[Row]:
         known = select(Prediction.number).where(Prediction.run_id == UUID(job.request["run"]))
@@ -108,10 +107,6 @@ class Enricher:
         calls = self._settings.prediction_calls
         async with PredictionClient(str(service.url), service.project, service.key, concurrency=calls) as client:
             return await client.predict(texts, n_best=N_BEST)
-
-
-async def _nothing(_: AsyncSession) -> None:
-    """Write nothing: a pass begins."""
 
 
 async def _write(run_id: UUID, found: Sequence[tuple[int, Predicted]], session: AsyncSession) -> None:

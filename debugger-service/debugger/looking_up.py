@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from debugger.arrays import EMBEDDER, MAP, Arrays
 from debugger.clients.sentences import Sentences
+from debugger.evidence import features
 from debugger.evidence.features import Embedder
 from debugger.evidence.polygons import inside
 from debugger.filters.compiling import Looked
@@ -17,8 +18,6 @@ from debugger.filters.fields import Scope
 from debugger.filters.finding import LookUp
 from debugger.filters.syntax import Inside, Similarity
 from shared.refusals import ConflictError, InvalidRequestError, NotFoundError
-
-EMBEDDER_ARRAYS: Final = ("words", "words_rarity", "parts", "parts_rarity", "length", "directions")
 
 _COMPARE: Final[dict[str, Any]] = {
     "=": np.equal,
@@ -83,7 +82,7 @@ async def numbers_of(arrays: Arrays, session: AsyncSession, scope: Scope) -> NDA
 
 async def embedder_of(arrays: Arrays, session: AsyncSession, scope: Scope) -> Embedder:
     """Return what makes features of sentences as the newest analysis made those of the rows."""
-    stored = {name: await _array(arrays, session, scope, EMBEDDER + name) for name in EMBEDDER_ARRAYS}
+    stored = {name: await _array(arrays, session, scope, EMBEDDER + name) for name in features.ARRAYS}
     return Embedder.from_arrays(stored)
 
 

@@ -17,9 +17,12 @@ from debugger.filters.fields import OutOfSample, Served
 from debugger.filters.finding import Finder
 from debugger.metrics.classification import Figures, figures
 from debugger.tables import Metrics, Prediction, PredictionRun, Row
+from shared.refusals import ConflictError
 
 Source = Literal["out_of_sample", "served"]
 SOURCES: Final[dict[Source, Any]] = {"out_of_sample": OutOfSample, "served": Served}
+LABELED: Final = (col(Row.label).is_not(None), col(Row.status) == "active")
+"""The rows that answers are judged by."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,23 @@ class Answers:
 
 
 async def answers(session: AsyncSession, finder: Finder, source: Source) -> Answers:
-    """Return what a model answers to the labeled rows that are found; rows that are dropped are left out."""
+    """Return what a model answers to the labeled rows that are found; rows that are dropped are left out.
+
+    Raises ConflictError where none of them has an answer.
+    """
     found = SOURCES[source]
-    query = finder.select(col(Row.label), found.label, func.count()).where(
-        col(Row.label).is_not(None), col(Row.status) == "active"
-    )
+    query = finder.select(col(Row.label), found.label, func.count()).where(*LABELED)
     tallied = await session.execute(query.group_by(col(Row.label), found.label))
-    return _numbered(tallied.all())
+    numbered = _numbered(tallied.all())
+    if not np.any(numbered.predicted != UNKNOWN):
+        raise nothing_to_judge(source)
+    return numbered
+
+
+def nothing_to_judge(source: Source) -> ConflictError:
+    """Return the error that says what to do where no row has both a label and an answer."""
+    first = "analyse the project" if source == "out_of_sample" else "enrich the project"
+    return ConflictError(f"There are no labeled rows with predictions: {first} first, or ask for other rows.")
 
 
 async def measure(found: Answers) -> Figures | None:
@@ -56,7 +69,7 @@ async def record(session: AsyncSession, project_id: UUID, run_id: UUID) -> None:
     query = (
         select(col(Row.split), col(Row.label), col(Prediction.label), func.count())
         .join(Prediction, same)
-        .where(col(Row.project_id) == project_id, col(Row.label).is_not(None), col(Row.status) == "active")
+        .where(col(Row.project_id) == project_id, *LABELED)
         .group_by(col(Row.split), col(Row.label), col(Prediction.label))
     )
     tallied = (await session.execute(query)).all()

@@ -20,7 +20,7 @@ from debugger.clients.prediction import (
     PredictionClient,
     Timeouts,
 )
-from debugger.evidence import linear
+from debugger.evidence import features, linear
 from debugger.evidence.features import Embedder
 from debugger.evidence.linear import LinearModel
 from debugger.settings import INTENT, PredictionService, Settings
@@ -37,7 +37,6 @@ HASTE: Final = Patience(attempts=2, first_wait=0.2, longest_wait=2, jitter=0.2, 
 """With a service for whose answer somebody waits."""
 HASTY_SECONDS: Final = 30
 """How long that one waits in all."""
-EMBEDDER_ARRAYS: Final = ("words", "words_rarity", "parts", "parts_rarity", "length", "directions", "further")
 SCALE: Final = "scale"
 """Among the arrays of the model: what its logits are multiplied by."""
 
@@ -85,7 +84,8 @@ async def own_model(arrays: Arrays, session: AsyncSession, analysis: Analysis | 
     if not analysis.classes:
         raise ConflictError("No row had a label, so there is no model: label some rows, and analyse again.")
     try:
-        embedder = {name: await arrays.get(session, analysis.id, EMBEDDER + name) for name in EMBEDDER_ARRAYS}
+        names = (*features.ARRAYS, features.FURTHER)
+        embedder = {name: await arrays.get(session, analysis.id, EMBEDDER + name) for name in names}
         model = {name: await arrays.get(session, analysis.id, MODEL + name) for name in linear.ARRAYS}
         scale = float(await arrays.get(session, analysis.id, MODEL + SCALE))
     except NotFoundError:

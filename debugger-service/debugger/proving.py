@@ -124,7 +124,7 @@ class Prover:
         position = _position(side, steps / (steps + _USUAL_STEPS), stage, trainings)
         if job.position == position:
             await _pause(max(MIN_POLL_SECONDS, min((training.seconds or 0) / 10, MAX_POLL_SECONDS)))
-        return Step(position, _nothing)
+        return Step(position)
 
     async def _submit(self, trainer: TrainingClient, proof: Proof, side: Side) -> Training:
         found = await self._holdout(proof)
@@ -140,7 +140,7 @@ class Prover:
             rows = (await session.execute(_unanswered(proof, after))).all()
         trainings = job.position["trainings"]
         if not rows:
-            return Step(_position("compare", 1, "comparing", trainings), _nothing)
+            return Step(_position("compare", 1, "comparing", trainings))
         texts = [row.text for row in rows]
         found = {side: await self._answers(texts, (getattr(proof, side) or {})["model"]) for side in SIDES}
         silent = [answers for answers in found.values() if all(map(_is_passing, answers))]
@@ -173,7 +173,7 @@ class Prover:
         now = datetime.now(UTC)
         since = job.position.get("since")
         if since is None:
-            return Step({**job.position, "since": now.isoformat(), "stage": f"waiting: {reason}"}, _nothing)
+            return Step({**job.position, "since": now.isoformat(), "stage": f"waiting: {reason}"})
         waited = (now - datetime.fromisoformat(since)).total_seconds()
         if waited > self._give_up_seconds:
             raise RefusalError(f"Given up after {waited / 60:,.0f} minutes: {reason}")
@@ -252,10 +252,6 @@ def _named_alike(rows: Sequence[Any], names: ClassNames, older: int, newer: int)
     # The service tells its own spelling of names, so what it tells is looked up by that.
     later = {plain_label(label): plain_label(names.later(label, older, newer)) for label in names.known}
     return Answers(given, cleaned, [later.get(label, label) for label in before], after)
-
-
-async def _nothing(_: AsyncSession) -> None:
-    """Write nothing: only the position changes."""
 
 
 async def _write_rows(proof_id: UUID, found: Holdout, session: AsyncSession) -> None:

@@ -68,7 +68,8 @@ async def step(
     try:
         async with client:
             if "encoding" not in position:
-                return _begun(Progress(await client.encoder()))
+                begun = Progress(await client.encoder())
+                return Step({"encoding": begun.as_json(), "stage": NAME, "progress": 0.0})
             progress = Progress.of(position["encoding"])
             numbers = folder.read("numbers")
             wanted = numbers[progress.rows : progress.rows + BATCH_ROWS].tolist()
@@ -94,12 +95,6 @@ async def discard_parts(session: AsyncSession, analysis_id: UUID) -> None:
     """Delete the parts, which nobody needs once the embedding is stored, or is another one."""
     parts = col(StoredArray.name).startswith(f"{ENCODED}.")
     await session.execute(delete(StoredArray).where(col(StoredArray.analysis_id) == analysis_id, parts))
-
-
-def _begun(progress: Progress) -> Step:
-    async def nothing(_: AsyncSession) -> None: ...
-
-    return Step({"encoding": progress.as_json(), "stage": NAME, "progress": 0.0}, nothing)
 
 
 async def _texts(database: Database, analysis_id: UUID, numbers: Sequence[int]) -> Sequence[str]:

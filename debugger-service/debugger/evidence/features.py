@@ -105,6 +105,12 @@ class Embedder:
         return cls(words, parts, int(arrays["length"]), arrays["directions"], arrays.get("further"))
 
 
+ARRAYS: Final = ("words", "words_rarity", "parts", "parts_rarity", "length", "directions")
+"""What an embedder is made of that finds neighbours."""
+FURTHER: Final = "further"
+"""And what it needs besides, to make vectors that models are fitted on."""
+
+
 def fit(texts: Sequence[str], seed: int = 0) -> tuple[Embedder, Floats]:
     """Return an embedder, and (n, at most `DIMENSIONS`) vectors of `texts` to fit models on, of unit length or zeros.
 

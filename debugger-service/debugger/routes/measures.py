@@ -30,7 +30,6 @@ from shared.database import SessionDep
 from shared.errors import problem_responses
 from shared.jobs.routes import ACCEPTED, accepted
 from shared.pagination import Page, PageDep
-from shared.refusals import ConflictError
 
 router = APIRouter(tags=["metrics"], responses={**UNAVAILABLE, **NO_PROJECT})
 
@@ -100,23 +99,15 @@ async def enrich(project: ProjectDep, body: EnrichmentIn, session: SessionDep, r
     return accepted(job, f"../../jobs/{job.id}")
 
 
-async def _answers(session: AsyncSession, finder: Finder, source: Source) -> Answers:
-    found = await measuring.answers(session, finder, source)
-    if not np.any(found.predicted >= 0):
-        first = "analyse the project" if source == "out_of_sample" else "enrich the project"
-        raise ConflictError(f"There are no labeled rows with predictions: {first} first, or ask for other rows.")
-    return found
-
-
 async def _metrics(session: AsyncSession, finder: Finder, source: Source) -> MetricsOut:
-    found = await _answers(session, finder, source)
+    found = await measuring.answers(session, finder, source)
     measured = await measuring.measure(found)
     assert measured is not None
     return MetricsOut.of(measured, found.classes)
 
 
 async def _confusion(session: AsyncSession, finder: Finder, source: Source) -> ConfusionOut:
-    return await to_thread.run_sync(_matrix, await _answers(session, finder, source))
+    return await to_thread.run_sync(_matrix, await measuring.answers(session, finder, source))
 
 
 def _matrix(found: Answers) -> ConfusionOut:

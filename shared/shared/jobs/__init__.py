@@ -49,13 +49,16 @@ class Failure:
     message: str
 
 
+async def _nothing(_: AsyncSession) -> None: ...
+
+
 @dataclass(frozen=True)
 class Step:
     """Part of a job: what it writes, and how far the job is then."""
 
     position: dict[str, Any]
-    write: Callable[[AsyncSession], Awaitable[None]]
-    """Raises OutdatedStepError, or what fails the job."""
+    write: Callable[[AsyncSession], Awaitable[None]] = _nothing
+    """Raises OutdatedStepError, or what fails the job; nothing where only the position changes."""
     done: int = 0
     failures: Sequence[Failure] = field(default_factory=tuple)
 

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import { JOBS } from "./jobs";
+import { allItems, PAGED } from "./paging";
 import { projectKey } from "./projects";
 import type { Schemas } from "./types";
 
@@ -66,9 +67,8 @@ export const testsQuery = (project: string) =>
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    ...PAGED,
+    select: allItems,
   });
 
 /** A behavioural test with its results by class and the worst flips, as far as it is. */

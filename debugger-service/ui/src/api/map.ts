@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { address } from "./base";
 import { answer, api } from "./client";
+import { JOBS } from "./jobs";
 import { decodeMap, type MapPoints } from "./map_file";
 import { asProblem, problemOf } from "./problem";
 import { projectKey } from "./projects";
@@ -35,7 +36,7 @@ export function useMakeMap(project: string) {
   return useMutation({
     mutationFn: () => answer(api.POST("/projects/{project_id}/maps", { params: { path: { project_id: project } } })),
     onSettled: async () => {
-      await cache.invalidateQueries({ queryKey: ["jobs"] });
+      await cache.invalidateQueries({ queryKey: JOBS });
       await cache.invalidateQueries({ queryKey: [...projectKey(project), "map"] });
     },
   });

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
+import { PAGED } from "./paging";
 import { projectKey } from "./projects";
 import type { Schemas } from "./types";
 
@@ -41,8 +42,7 @@ export const rowsQuery = (project: string, filter = "", order = "number") =>
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...PAGED,
   });
 
 /** A row with all that is known of it. */

@@ -1,5 +1,8 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { notifyError } from "@/hooks/toasts";
 import { answer, api } from "./client";
+import { JOBS } from "./jobs";
+import { allItems, PAGED } from "./paging";
 import type { Project } from "./types";
 
 const PAGE = 100;
@@ -11,9 +14,8 @@ export const projectsQuery = () =>
     queryKey: [...PROJECTS, "list"],
     queryFn: ({ pageParam, signal }) =>
       answer(api.GET("/projects", { params: { query: { limit: PAGE, cursor: pageParam } }, signal })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    ...PAGED,
+    select: allItems,
   });
 
 /** What every query about a project begins with: invalidate this to have all of it asked for anew. */
@@ -54,13 +56,14 @@ export function useDeleteProject() {
   });
 }
 
-/** Begins an analysis; what was found before stays until it is done. */
+/** Begins an analysis, or says why not; what was found before stays until it is done. */
 export function useAnalyse() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (id: string) =>
       answer(api.POST("/projects/{project_id}/analyses", { params: { path: { project_id: id } } })),
-    onSuccess: () => cache.invalidateQueries({ queryKey: ["jobs"] }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: JOBS }),
+    onError: (error) => notifyError(error),
   });
 }
 
@@ -75,6 +78,6 @@ export function useEnrich(project: string) {
           body: { service },
         }),
       ),
-    onSuccess: () => cache.invalidateQueries({ queryKey: ["jobs"] }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: JOBS }),
   });
 }

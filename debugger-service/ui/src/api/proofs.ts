@@ -1,12 +1,12 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import { isUnfinished, JOBS } from "./jobs";
+import { allItems, PAGED } from "./paging";
 import { projectKey } from "./projects";
 import type { Schemas } from "./types";
 
 export type Proof = Schemas["ProofOut"];
 export type ProofIn = Schemas["ProofIn"];
-export type Comparison = Schemas["ComparisonOut"];
 export type Judgement = Schemas["JudgementOut"];
 
 const PAGE = 20;
@@ -23,9 +23,8 @@ export const proofsQuery = (project: string) =>
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    ...PAGED,
+    select: allItems,
   });
 
 /** A proof; asked for anew while its job goes on, as only it tells what the trainings do. */

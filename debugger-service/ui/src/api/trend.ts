@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
+import { allItems, PAGED } from "./paging";
 import { projectKey } from "./projects";
 import type { Schemas } from "./types";
 
@@ -21,9 +22,8 @@ export const historyQuery = (project: string) =>
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    ...PAGED,
+    select: allItems,
   });
 
 /** Whether a model is right as often as it is sure; 409 where it has answered nothing yet. */

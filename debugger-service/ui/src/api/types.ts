@@ -11,7 +11,6 @@ export type Row = Schemas["RowOut"];
 export type RowDetail = Schemas["RowDetail"];
 export type Issue = Schemas["IssueOut"];
 export type IssueKind = Schemas["KindOut"];
-export type Metrics = Schemas["MetricsOut"];
 export type Measured = Schemas["Measured"];
 export type Version = Schemas["VersionOut"];
 export type Decision = Schemas["DecisionIn"];

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import { undoVersion } from "./decisions";
+import { allItems, PAGED } from "./paging";
 import { projectKey } from "./projects";
 import type { Schemas } from "./types";
 
@@ -19,9 +20,8 @@ export const versionsQuery = (project: string) =>
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    ...PAGED,
+    select: allItems,
   });
 
 /** The rows that two versions see differently, a page at a time; with `contains` those that have it in their text or label. */
@@ -35,9 +35,8 @@ export const differencesQuery = (project: string, from: number, to: number, cont
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    ...PAGED,
+    select: allItems,
   });
 
 /** Undoes a version by a new one; of an undo that is doing it again. */

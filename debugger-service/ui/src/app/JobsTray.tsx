@@ -1,9 +1,9 @@
-import { isUnfinished, useCancelJob } from "@/api/jobs";
+import { isUnfinished } from "@/api/jobs";
 import type { Job } from "@/api/types";
+import { CancelJob } from "@/components/CancelJob";
 import { JobProgress } from "@/components/JobProgress";
 import { Query } from "@/components/Query";
 import { formatAgo } from "@/hooks/format";
-import { notifyError } from "@/hooks/toasts";
 import { nameOf } from "./job_names";
 import styles from "./JobsTray.module.css";
 import { useKnownJobs } from "./known_jobs";
@@ -36,7 +36,6 @@ export function JobsTray() {
 }
 
 function Jobs({ items }: { items: Job[] }) {
-  const cancel = useCancelJob();
   return (
     <ul className={styles.list}>
       {items.map((job) => (
@@ -46,17 +45,7 @@ function Jobs({ items }: { items: Job[] }) {
             <span className="soft small">{formatAgo(job.created_at)}</span>
           </div>
           <JobProgress job={job} label={nameOf(job)} />
-          {isUnfinished(job) && (
-            <button
-              type="button"
-              className="quiet compact"
-              aria-label={`Cancel ${nameOf(job)}`}
-              disabled={cancel.isPending}
-              onClick={() => cancel.mutate(job.id, { onError: (error) => notifyError(error) })}
-            >
-              Cancel
-            </button>
-          )}
+          <CancelJob job={job} label={`Cancel ${nameOf(job)}`} />
         </li>
       ))}
     </ul>

@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { previewQuery, useDecideAtOnce, type Deed } from "@/api/deciding";
+import type { Deed } from "@/api/deciding";
 import { kindsQuery } from "@/api/project_data";
 import type { IssueKind } from "@/api/types";
 import { plural } from "@/hooks/format";
 import { Combobox } from "./Combobox";
-import { DecisionPreview } from "./DecisionPreview";
-import { Dialog, DialogActions } from "./Dialog";
+import { DecisionDialog } from "./DecisionDialog";
 import styles from "./BulkDialog.module.css";
 
 type Action = "relabel" | "accept" | "keep" | "drop" | "out_of_scope";
@@ -52,15 +51,18 @@ export function BulkDialog({ project, rows, target, kind, action: first, onClose
   const [accepted, setAccepted] = useState(kind ?? "label_error");
   const [comment, setComment] = useState("");
   const { data: found } = useQuery(kindsQuery(project));
-  const decide = useDecideAtOnce(project);
-  const deed = deedOf(target, action, label, accepted);
-  const confirm = async () => {
-    if (!deed || !(await decide.mutateAsync({ ...deed, comment: comment.trim() || null }))) return;
-    onDone?.();
-    onClose();
-  };
   return (
-    <Dialog title={`Decide about ${plural(rows, "row")}`} onClose={onClose} wide>
+    <DecisionDialog
+      project={project}
+      title={`Decide about ${plural(rows, "row")}`}
+      deed={deedOf(target, action, label, accepted)}
+      missing="Choose a label to see what would change."
+      comment={comment.trim() || null}
+      action={(count) => (count === undefined ? "Change them" : `Change ${plural(count, "row")}`)}
+      busy="Changing …"
+      onClose={onClose}
+      onDone={onDone}
+    >
       <Actions value={action} onChange={setAction} />
       {action === "relabel" && (
         <Combobox
@@ -83,25 +85,7 @@ export function BulkDialog({ project, rows, target, kind, action: first, onClose
           onChange={({ target: { value } }) => setComment(value)}
         />
       </label>
-      <div className={styles.preview}>
-        {deed ? (
-          <DecisionPreview project={project} deed={deed} />
-        ) : (
-          <p className="soft">Choose a label to see what would change.</p>
-        )}
-      </div>
-      <DialogActions>
-        <button type="button" className="quiet" onClick={onClose}>
-          Cancel
-        </button>
-        <Confirm
-          project={project}
-          deed={deed}
-          busy={decide.isPending}
-          onConfirm={() => void confirm().catch(() => undefined)}
-        />
-      </DialogActions>
-    </Dialog>
+    </DecisionDialog>
   );
 }
 
@@ -141,25 +125,5 @@ function Kinds({ kinds, value, onChange }: { kinds: IssueKind[]; value: string; 
         ))}
       </select>
     </label>
-  );
-}
-
-interface ConfirmProps {
-  project: string;
-  deed: Deed | null;
-  busy: boolean;
-  onConfirm: () => void;
-}
-
-function Confirm({ project, deed, busy, onConfirm }: ConfirmProps) {
-  const { data, isError } = useQuery({
-    ...previewQuery(project, deed ?? { action: "keep" }),
-    enabled: deed !== null,
-  });
-  const count = deed && !isError ? data?.rows : undefined;
-  return (
-    <button type="button" disabled={!count || busy} onClick={onConfirm}>
-      {busy ? "Changing …" : count === undefined ? "Change them" : `Change ${plural(count, "row")}`}
-    </button>
   );
 }

@@ -18,6 +18,25 @@ export function remembered(name: string, initial: string): Store<string> {
   };
 }
 
+/** Values by their ids that this browser remembers: the newest so many. */
+export function rememberedById<T>(name: string, most: number) {
+  const store = remembered(name, "{}");
+  const all = () => {
+    try {
+      return JSON.parse(store.get()) as Record<string, T>;
+    } catch {
+      return {};
+    }
+  };
+  return {
+    get: (id: string): T | undefined => all()[id],
+    set: (id: string, value: T) => {
+      const others = Object.entries(all()).filter(([known]) => known !== id);
+      store.set(JSON.stringify(Object.fromEntries([...others, [id, value]].slice(-most))));
+    },
+  };
+}
+
 function read(key: string): string | null {
   try {
     return localStorage.getItem(key);

@@ -1,4 +1,4 @@
-import { remembered } from "./remembered";
+import { rememberedById } from "./remembered";
 
 /** What this browser knows of a job that it began: the service tells of a job only what kind of work it is. */
 export interface StartedJob {
@@ -10,32 +10,19 @@ export interface StartedJob {
 }
 
 const MOST = 50;
-const started = remembered("jobs", "{}");
-
-function all(): Record<string, StartedJob> {
-  try {
-    return JSON.parse(started.get()) as Record<string, StartedJob>;
-  } catch {
-    return {};
-  }
-}
+const started = rememberedById<StartedJob>("jobs", MOST);
 
 /** Remembers a job that the person began, to tell of its end, also when that comes before its beginning is seen. */
 export function rememberJob(id: string, job: StartedJob): void {
-  keep(id, { ...job, isAwaited: true });
+  started.set(id, { ...job, isAwaited: true });
 }
 
-export const startedJob = (id: string): StartedJob | undefined => all()[id];
+export const startedJob = (id: string): StartedJob | undefined => started.get(id);
 
 /** Whether somebody here waits for the end of the job; asks for it once. */
 export function takeEnd(id: string): boolean {
-  const job = all()[id];
+  const job = started.get(id);
   if (!job?.isAwaited) return false;
-  keep(id, { ...job, isAwaited: false });
+  started.set(id, { ...job, isAwaited: false });
   return true;
-}
-
-function keep(id: string, job: StartedJob): void {
-  const others = Object.entries(all()).filter(([known]) => known !== id);
-  started.set(JSON.stringify(Object.fromEntries([...others, [id, job]].slice(-MOST))));
 }

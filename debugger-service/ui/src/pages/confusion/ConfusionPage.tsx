@@ -13,7 +13,6 @@ import { Page } from "@/components/Page";
 import { Query } from "@/components/Query";
 import { both, equals } from "@/hooks/filters";
 import { formatPercent, plural } from "@/hooks/format";
-import { notifyError } from "@/hooks/toasts";
 import { useProjectId, useUrlState } from "@/hooks/url_state";
 import { ClassTable } from "./ClassTable";
 import { ConfusionBar } from "./ConfusionBar";
@@ -153,7 +152,7 @@ function Outdated({ project }: { project: string }) {
         type="button"
         className="quiet compact"
         disabled={analyse.isPending}
-        onClick={() => analyse.mutate(project, { onError: (error) => notifyError(error) })}
+        onClick={() => analyse.mutate(project)}
       >
         Analyse again
       </button>

@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { previewQuery, useDecideAtOnce, type Deed } from "@/api/deciding";
+import type { Deed } from "@/api/deciding";
 import { projectQuery } from "@/api/projects";
-import { DecisionPreview } from "@/components/DecisionPreview";
-import { Dialog, DialogActions } from "@/components/Dialog";
+import { DecisionDialog } from "@/components/DecisionDialog";
 import { Label } from "@/components/Label";
 import { plural } from "@/hooks/format";
 import styles from "./MergeDialog.module.css";
@@ -23,36 +22,22 @@ export function MergeDialog({ project, labels, kept, onClose }: Props) {
   const [version] = useState(data?.version);
   const [name, setName] = useState(kept);
   const [other, setOther] = useState("");
-  const decide = useDecideAtOnce(project);
   const label = name || other.trim();
   const deed: Deed | null =
     version !== undefined && label ? { action: "merge", labels: [...labels], label, at_version: version } : null;
-  const confirm = async () => {
-    if (deed && (await decide.mutateAsync(deed))) onClose();
-  };
   return (
-    <Dialog title="Merge two classes" onClose={onClose} wide>
+    <DecisionDialog
+      project={project}
+      title="Merge two classes"
+      deed={deed}
+      missing="Write the name that both get."
+      action={(count) => (count ? `Merge: change ${plural(count, "row")}` : "Merge")}
+      busy="Merging …"
+      onClose={onClose}
+    >
       <p className="soft">All rows of both get one label. It is one data version, and can be undone.</p>
       <Names labels={labels} name={name} onName={setName} other={other} onOther={setOther} />
-      <div className={styles.preview}>
-        {deed ? (
-          <DecisionPreview project={project} deed={deed} />
-        ) : (
-          <p className="soft">Write the name that both get.</p>
-        )}
-      </div>
-      <DialogActions>
-        <button type="button" className="quiet" onClick={onClose}>
-          Cancel
-        </button>
-        <Confirm
-          project={project}
-          deed={deed}
-          busy={decide.isPending}
-          onConfirm={() => void confirm().catch(() => undefined)}
-        />
-      </DialogActions>
-    </Dialog>
+    </DecisionDialog>
   );
 }
 
@@ -88,22 +73,5 @@ function Names({ labels, name, onName, other, onOther }: NamesProps) {
         />
       </label>
     </fieldset>
-  );
-}
-
-interface ConfirmProps {
-  project: string;
-  deed: Deed | null;
-  busy: boolean;
-  onConfirm: () => void;
-}
-
-function Confirm({ project, deed, busy, onConfirm }: ConfirmProps) {
-  const { data, isError } = useQuery({ ...previewQuery(project, deed ?? { action: "keep" }), enabled: deed !== null });
-  const count = deed && !isError ? data?.rows : undefined;
-  return (
-    <button type="button" disabled={!count || busy} onClick={onConfirm}>
-      {busy ? "Merging …" : count ? `Merge: change ${plural(count, "row")}` : "Merge"}
-    </button>
   );
 }

@@ -62,11 +62,7 @@ function Unanalysed() {
   return (
     <Empty title="No map before an analysis">
       <p>The analysis finds which rows are alike, and puts these side by side.</p>
-      <button
-        type="button"
-        disabled={analyse.isPending}
-        onClick={() => analyse.mutate(project, { onError: (error) => notifyError(error) })}
-      >
+      <button type="button" disabled={analyse.isPending} onClick={() => analyse.mutate(project)}>
         Analyse
       </button>
     </Empty>

@@ -7,7 +7,6 @@ import { Failure } from "@/components/Failure";
 import { Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
 import { useKeys } from "@/hooks/keys";
-import { notifyError } from "@/hooks/toasts";
 import { BudgetBar } from "./BudgetBar";
 import { undoLast } from "./deciding";
 import { LabelPicker } from "./LabelPicker";
@@ -114,11 +113,7 @@ function NotAnalysed({ review: { project, setSearch } }: { review: Review }) {
     <Empty title="Not analysed yet">
       <p className="soft">An analysis tells which labels are likely wrong; it takes seconds to minutes.</p>
       <div className={styles.choices}>
-        <button
-          type="button"
-          disabled={analyse.isPending}
-          onClick={() => analyse.mutate(project, { onError: (error) => notifyError(error) })}
-        >
+        <button type="button" disabled={analyse.isPending} onClick={() => analyse.mutate(project)}>
           Analyse
         </button>
         <button

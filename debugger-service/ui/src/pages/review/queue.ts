@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { answer, api } from "@/api/client";
+import { PAGED } from "@/api/paging";
 import { rowQuery } from "@/api/project_data";
 import type { Row, Schemas } from "@/api/types";
 import { both } from "@/hooks/filters";
@@ -41,8 +42,7 @@ export const queueQuery = (project: string, analysis: string | null, { filter, o
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...PAGED,
     staleTime: Infinity,
   });
 

@@ -2,19 +2,17 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { testsQuery, type BehaviourTest } from "@/api/behaviour";
 import { Empty } from "@/components/Empty";
-import { Query } from "@/components/Query";
+import { RunChoice } from "@/components/RunChoice";
 import { formatAgo, plural } from "@/hooks/format";
 import { useProjectId, useUrlState } from "@/hooks/url_state";
-import styles from "./BehaviourTests.module.css";
 import { BeginTest } from "./BeginTest";
 import type { TrySearch } from "./search";
 import { TestResult } from "./TestResult";
 
 /** How often a model's answer flips when rows hardly change. */
 export function BehaviourTests() {
-  const id = useProjectId();
   const [{ test }, setSearch] = useUrlState<TrySearch>();
-  const query = useInfiniteQuery(testsQuery(id));
+  const query = useInfiniteQuery(testsQuery(useProjectId()));
   const [isBeginning, setIsBeginning] = useState(false);
   const begin = (
     <button type="button" onClick={() => setIsBeginning(true)}>
@@ -23,36 +21,19 @@ export function BehaviourTests() {
   );
   return (
     <>
-      <Query query={query} label="the behavioural tests" lines={6}>
-        {(tests) => {
-          const shown = test ?? tests[0]?.id;
-          if (shown === undefined) return <NoTest>{begin}</NoTest>;
-          return (
-            <div className={styles.page}>
-              <div className={styles.bar}>
-                <label className={styles.choice}>
-                  <span className="small soft">Test</span>
-                  <select className="input" value={shown} onChange={({ target }) => setSearch({ test: target.value })}>
-                    {!tests.some((each) => each.id === shown) && <option value={shown}>An older one</option>}
-                    {tests.map((each) => (
-                      <option key={each.id} value={each.id}>
-                        {titleOf(each)}
-                      </option>
-                    ))}
-                  </select>
-                </label>
-                {query.hasNextPage && (
-                  <button type="button" className="link small" onClick={() => void query.fetchNextPage()}>
-                    Older tests
-                  </button>
-                )}
-                {begin}
-              </div>
-              <TestResult key={shown} id={shown} />
-            </div>
-          );
-        }}
-      </Query>
+      <RunChoice
+        query={query}
+        noun="Test"
+        label="the behavioural tests"
+        lines={6}
+        chosen={test}
+        onChoose={(next) => setSearch({ test: next })}
+        titleOf={titleOf}
+        begin={begin}
+        empty={<NoTest>{begin}</NoTest>}
+      >
+        {(id) => <TestResult key={id} id={id} />}
+      </RunChoice>
       {isBeginning && <BeginTest onClose={() => setIsBeginning(false)} />}
     </>
   );

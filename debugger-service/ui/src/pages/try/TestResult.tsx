@@ -1,13 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { testQuery, testsQuery, type BehaviourTestDetail } from "@/api/behaviour";
-import { isUnfinished, useCancelJob } from "@/api/jobs";
 import { useJob } from "@/api/watching";
+import { CancelJob } from "@/components/CancelJob";
 import { JobProgress } from "@/components/JobProgress";
 import { Query } from "@/components/Query";
 import { UserText } from "@/components/UserText";
 import { formatMoment, formatPercent, plural } from "@/hooks/format";
-import { notifyError } from "@/hooks/toasts";
 import { useProjectId } from "@/hooks/url_state";
 import { ClassRates } from "./ClassRates";
 import { Flips } from "./Flips";
@@ -68,7 +67,6 @@ function Going({ test: { id, job_id } }: { test: BehaviourTestDetail }) {
   const project = useProjectId();
   const cache = useQueryClient();
   const { data: job } = useJob(job_id);
-  const cancel = useCancelJob();
   const done = job?.done;
   const status = job?.status;
   useEffect(() => {
@@ -80,16 +78,7 @@ function Going({ test: { id, job_id } }: { test: BehaviourTestDetail }) {
   return (
     <div className={`card ${styles.going ?? ""}`}>
       <JobProgress job={job} label="Behavioural test" />
-      {isUnfinished(job) && (
-        <button
-          type="button"
-          className="quiet compact"
-          disabled={cancel.isPending}
-          onClick={() => cancel.mutate(job.id, { onError: (error) => notifyError(error) })}
-        >
-          Cancel
-        </button>
-      )}
+      <CancelJob job={job} />
     </div>
   );
 }

@@ -1,35 +1,24 @@
 import type { Word } from "@/api/behaviour";
+import { cutAt, heaviest, type Cut } from "@/hooks/marked_words";
 
-/** A piece of a text: a word with what the answer owes to it, or what is between words. */
-export interface Piece {
-  text: string;
-  /** The position among the words; undefined between words. */
-  word?: number;
+/** A piece of a text, with what the answer owes to it. */
+export interface Piece extends Cut {
   weight: number;
 }
 
-/** The text in pieces; the service counts in code points, and JavaScript in UTF-16. */
-export function pieces(text: string, words: readonly Word[]): Piece[] {
-  const points = Array.from(text);
-  const slice = (start: number, end?: number) => points.slice(start, end).join("");
-  const found: Piece[] = [];
-  let at = 0;
-  words.forEach(({ start, end, weight }, word) => {
-    if (start > at) found.push({ text: slice(at, start), weight: 0 });
-    found.push({ text: slice(start, end), word, weight });
-    at = end;
-  });
-  if (at < points.length) found.push({ text: slice(at), weight: 0 });
-  return found;
-}
+/** The text in pieces. */
+export const pieces = (text: string, words: readonly Word[]): Piece[] =>
+  cutAt(text, words).map((cut) => ({
+    ...cut,
+    weight: cut.word === undefined ? 0 : (words[cut.word]?.weight ?? 0),
+  }));
 
 /** Below this much nothing is marked: half a percentage point. */
 export const LEAST = 0.005;
 
 /** How strongly a word is marked, from 0 to 1: beside the heaviest, and faintly where even that is light. */
 export function strength(weight: number, words: readonly Word[]): number {
-  const heaviest = Math.max(...words.map((word) => Math.abs(word.weight)), 0.1);
-  return Math.abs(weight) < LEAST ? 0 : Math.abs(weight) / heaviest;
+  return Math.abs(weight) < LEAST ? 0 : Math.abs(weight) / heaviest(words);
 }
 
 /** `+12 points`: how much surer a model is for a word. */

@@ -1,16 +1,14 @@
-import { isUnfinished, useCancelJob } from "@/api/jobs";
 import type { Proof } from "@/api/proofs";
 import { useJob } from "@/api/watching";
+import { CancelJob } from "@/components/CancelJob";
 import { JobProgress } from "@/components/JobProgress";
 import { Loading } from "@/components/Loading";
-import { notifyError } from "@/hooks/toasts";
 import styles from "./ProofGoing.module.css";
 import { stageOf, STAGES } from "./proving";
 
 /** How far a proof is, and what is done now. */
 export function ProofGoing({ proof }: { proof: Proof }) {
   const { data: job } = useJob(proof.id);
-  const cancel = useCancelJob();
   const now = stageOf(proof);
   return (
     <section className="card" aria-labelledby="going">
@@ -30,16 +28,7 @@ export function ProofGoing({ proof }: { proof: Proof }) {
       </ol>
       <p className="small soft">{proof.stage ?? "Waiting for its turn"}</p>
       {job ? <JobProgress job={job} label="Proof" /> : <Loading label="how far it is" lines={1} />}
-      {job && isUnfinished(job) && (
-        <button
-          type="button"
-          className="quiet compact"
-          disabled={cancel.isPending}
-          onClick={() => cancel.mutate(job.id, { onError: (error) => notifyError(error) })}
-        >
-          Cancel
-        </button>
-      )}
+      {job && <CancelJob job={job} />}
     </section>
   );
 }
