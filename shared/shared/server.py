@@ -44,10 +44,12 @@ class _Peer:
 class GracefulServer(uvicorn.Server):
     """Turns readiness false at the first signal and goes on serving for `drain_seconds` before it stops."""
 
-    def __init__(self, app: Application, settings: ServiceSettings) -> None:
+    def __init__(
+        self, app: Application, settings: ServiceSettings, protocol: type[BoundedHttpProtocol] = BoundedHttpProtocol
+    ) -> None:
         config = uvicorn.Config(
             _Peer(ProxyHeadersMiddleware(app, settings.trusted_proxies)),  # type: ignore[arg-type]
-            http=BoundedHttpProtocol,
+            http=protocol,
             proxy_headers=False,
             host=settings.host,
             port=settings.port,
@@ -89,9 +91,11 @@ class GracefulServer(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def serve(app: Application, settings: ServiceSettings) -> None:
+def serve(
+    app: Application, settings: ServiceSettings, protocol: type[BoundedHttpProtocol] = BoundedHttpProtocol
+) -> None:
     """Serve `app` until a signal, then exit with 0, or with 3 if it could not start."""
     configure_logging(settings.log_format, settings.log_level)
-    server = GracefulServer(app, settings)
+    server = GracefulServer(app, settings, protocol)
     server.run()
     sys.exit(0 if server.started else 3)

@@ -1,13 +1,14 @@
 """The server stops gracefully: not ready, then what is in flight finishes, then exit 0."""
 
 import json
+import select
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -159,6 +160,26 @@ def test_http_that_is_malformed_or_without_end_is_a_problem(
         assert b"content-type: application/problem+json" in head
         assert json.loads(body)["status"] == status
         assert httpx2.get(f"{url}/livez").status_code == 200
+
+
+def test_a_head_that_arrives_byte_by_byte_ends_its_connection(tmp_path: Path) -> None:
+    with server(tmp_path) as (_, url, _), ExitStack() as stack:
+        address = "127.0.0.1", int(url.rpartition(":")[2])
+        fresh, silent, used = (stack.enter_context(socket.create_connection(address)) for _ in range(3))
+        used.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert used.recv(65536).startswith(b"HTTP/1.1 200")
+        slow = (fresh, used)
+        for connection in slow:
+            connection.sendall(b"GET /")
+        deadline = time.monotonic() + 15
+        while not select.select([silent], [], [], 0.5)[0] and time.monotonic() < deadline:
+            for connection in slow:
+                with suppress(ConnectionError):
+                    connection.sendall(b"x")
+        assert silent.recv(1) == b""
+        for connection in slow:
+            connection.settimeout(5)
+            assert b"HTTP/1.1 408" in connection.recv(65536)
 
 
 @pytest.mark.parametrize("path", [b"/body", b"/numbers"])
