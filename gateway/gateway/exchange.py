@@ -4,12 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from shared.errors import ProblemError, error_response
+from gateway.headers import Head, Header
+from shared.errors import ProblemError
 
 PATIENCE_SECONDS = 0.05
 """Most answers are there sooner; only for the others is it worth watching whether the client still waits."""
+GATHERED_BYTES = 64 << 10
+"""A body that says that it has no more than that is sent on when it is whole, so that it can be sent twice."""
+GRACE_SECONDS = 10.0
+MIN_BYTES_PER_SECOND = 240
+"""A body that arrives slower, after some grace, is kept back by purpose: it would hold a place for hours."""
 
 
 class Exchange:
@@ -18,34 +25,42 @@ class Exchange:
     When the client hangs up, the task that made the exchange is cancelled; `client_left` tells why.
     """
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, client_seconds: float) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, client_seconds: float, max_body_bytes: int) -> None:
         self.scope = scope
         self.started = False
         self.client_left = False
-        self.stalled: ProblemError | None = None
         self._writing = False
         self._client_seconds = client_seconds
+        self._max_body_bytes = max_body_bytes
+        self._received = 0
+        self._waited = 0.0
         self._receive = receive
         self._send = send
         self._task = asyncio.current_task()
         self._watch_later: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
 
-    async def request_body(self, *, expected: bool) -> AsyncIterator[bytes] | bytes | None:
-        """Return the whole body when it came at once, an iterator over its parts otherwise, None for none.
+    async def request_body(self, head: Head) -> AsyncIterator[bytes] | bytes | None:
+        """Return the whole body when it came at once or is small, an iterator over its parts otherwise, None for none.
 
-        Without an `expected` body the end of the request is there already, and nothing is waited for.
+        Raises ProblemError: 413 for a body that is too large, 408 for one that arrives too slowly.
         """
-        message = await (self._next_part() if expected else self._receive())
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        body: bytes = message.get("body", b"")
-        if message.get("more_body", False):
-            return self._rest_of_body(body)
+        if head.content_length is not None and head.content_length > self._max_body_bytes:
+            raise self._too_large()
+        # Without a body the end of the request is there already, and nothing is waited for.
+        part, more = await self._next_part() if head.has_body else _part_of(await self._receive())
+        if more and head.content_length is not None and head.content_length <= GATHERED_BYTES:
+            parts = [part]
+            while more:
+                part, more = await self._next_part()
+                parts.append(part)
+            part = b"".join(parts)
+        if more:
+            return self._rest_of_body(part)
         self._watch()
-        return body or None
+        return part or None
 
-    async def start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+    async def start(self, status: int, headers: list[Header]) -> None:
         """Send the status and the headers."""
         self.started = True
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
@@ -63,39 +78,54 @@ class Exchange:
         async with asyncio.timeout(self._client_seconds):
             await self._send(message)
 
-    async def respond(self, error: ProblemError) -> int:
-        """Send `error` as the gateway's own answer; return its status."""
-        await error_response(self.scope, error)(self.scope, self._receive, self._send)
-        return error.status
+    async def respond(self, response: Response) -> int:
+        """Send the gateway's own answer; return its status."""
+        self.started = True
+        await response(self.scope, self._receive, self._send)
+        return response.status_code
 
-    def close(self) -> None:
-        """Stop watching for the client."""
-        self._task = None
+    def stop_watching(self) -> None:
+        """No longer look whether the client has left."""
         if self._watch_later:
             self._watch_later.cancel()
         if self._watcher:
             self._watcher.cancel()
 
-    async def _rest_of_body(self, first: bytes) -> AsyncIterator[bytes]:
-        yield first
+    def close(self) -> None:
+        """Be done with the client."""
+        self._task = None
+        self.stop_watching()
+
+    async def _rest_of_body(self, part: bytes) -> AsyncIterator[bytes]:
+        yield part
         more = True
         while more:
-            message = await self._next_part()
-            if message["type"] == "http.disconnect":
+            try:
+                part, more = await self._next_part()
+            except ClientDisconnect:
                 self._leave()
-                raise ClientDisconnect
-            more = message.get("more_body", False)
-            yield message.get("body", b"")
+                raise
+            yield part
         self._watch()
 
-    async def _next_part(self) -> Message:
+    async def _next_part(self) -> tuple[bytes, bool]:
+        """Return a part of the body and whether more is to come."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        allowed = GRACE_SECONDS + self._received / MIN_BYTES_PER_SECOND - self._waited
         try:
-            async with asyncio.timeout(self._client_seconds):
-                return await self._receive()
+            async with asyncio.timeout(min(self._client_seconds, max(0.0, allowed))):
+                part, more = _part_of(await self._receive())
         except TimeoutError:
-            # Kept as well: raised from inside of the upload, it comes out as the HTTP client's own error.
-            self.stalled = ProblemError(408, "The body stopped arriving.")
-            raise self.stalled from None
+            raise ProblemError(408, "The body stopped arriving, or arrives too slowly.") from None
+        self._waited += loop.time() - began
+        self._received += len(part)
+        if self._received > self._max_body_bytes:
+            raise self._too_large()
+        return part, more
+
+    def _too_large(self) -> ProblemError:
+        return ProblemError(413, f"The body is larger than {self._max_body_bytes:,} bytes.", {"Connection": "close"})
 
     def _watch(self) -> None:
         loop = asyncio.get_running_loop()
@@ -113,3 +143,9 @@ class Exchange:
         self.client_left = True
         if self._task:
             self._task.cancel()
+
+
+def _part_of(message: Message) -> tuple[bytes, bool]:
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)

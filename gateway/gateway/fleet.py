@@ -1,19 +1,37 @@
-"""Asks every service whether it is ready."""
+"""Asks every instance of every service whether it is ready."""
 
 import asyncio
 from collections.abc import Mapping
+from time import monotonic
 
 import aiohttp
 from pydantic import BaseModel, Field
 
+from gateway.balancing.breaker import State
+from gateway.balancing.instances import Instance
+from gateway.upstreams import Upstream
+
 PROBE_SECONDS = 2.0
+FAILING_FROM = 500
+
+
+class InstanceHealth(BaseModel):
+    """One instance as the gateway sees it."""
+
+    url: str
+    ready: bool
+    detail: str = Field(description="What it has in use, or why it is not ready.")
+    weight: int = Field(description="Its share of the service's requests.")
+    requests: int = Field(description="How many it is answering now.")
+    breaker: State = Field(description="Whether requests are let through: not while too many fail.")
 
 
 class ServiceHealth(BaseModel):
     """One service as the gateway sees it."""
 
-    ready: bool
+    ready: bool = Field(description="Whether an instance is ready.")
     detail: str = Field(description="What it has in use, or why it is not ready.")
+    instances: list[InstanceHealth]
 
 
 class FleetHealth(BaseModel):
@@ -21,27 +39,54 @@ class FleetHealth(BaseModel):
 
     ready: bool
     services: dict[str, ServiceHealth]
+    problems: list[str] = Field([], description="What is wrong with the gateway's own files.")
 
 
-async def fleet_health(session: aiohttp.ClientSession, upstreams: Mapping[str, str]) -> FleetHealth:
-    """Ask all services at the same time; one that does not answer in 2 s is not ready."""
-    answers = await asyncio.gather(*(_service_health(session, url) for url in upstreams.values()))
+async def fleet_health(
+    session: aiohttp.ClientSession, upstreams: Mapping[str, Upstream], problems: list[str]
+) -> FleetHealth:
+    """Ask all instances at the same time; one that does not answer in 2 s is not ready."""
+    answers = await asyncio.gather(*(_service_health(session, upstream) for upstream in upstreams.values()))
     services = dict(zip(upstreams, answers, strict=True))
-    return FleetHealth(ready=all(service.ready for service in answers), services=services)
+    return FleetHealth(ready=all(service.ready for service in answers), services=services, problems=problems)
 
 
-async def _service_health(session: aiohttp.ClientSession, url: str) -> ServiceHealth:
+async def is_ready(session: aiohttp.ClientSession, url: str) -> bool:
+    """Tell whether an instance takes requests; one that knows no `/readyz` does."""
+    async with session.get(f"{url}/readyz") as answer:
+        return answer.status < FAILING_FROM
+
+
+async def _service_health(session: aiohttp.ClientSession, upstream: Upstream) -> ServiceHealth:
+    instances = await asyncio.gather(*(_instance_health(session, instance) for instance in upstream.service.instances))
+    told = next((instance for instance in instances if instance.ready), instances[0])
+    return ServiceHealth(ready=told.ready, detail=told.detail, instances=instances)
+
+
+async def _instance_health(session: aiohttp.ClientSession, instance: Instance) -> InstanceHealth:
+    ready, detail = await _readiness(session, instance.url)
+    return InstanceHealth(
+        url=instance.url,
+        ready=ready,
+        detail=detail,
+        weight=instance.weight,
+        requests=instance.load,
+        breaker=instance.breaker.state(monotonic()),
+    )
+
+
+async def _readiness(session: aiohttp.ClientSession, url: str) -> tuple[bool, str]:
     timeout = aiohttp.ClientTimeout(total=PROBE_SECONDS)
     try:
         async with session.get(f"{url}/readyz", timeout=timeout) as answer:
             body = await answer.json(content_type=None)
     except TimeoutError:
-        return ServiceHealth(ready=False, detail=f"no answer in {PROBE_SECONDS:g} s")
+        return False, f"no answer in {PROBE_SECONDS:g} s"
     except (aiohttp.ClientError, OSError):
-        return ServiceHealth(ready=False, detail="cannot be reached")
+        return False, "cannot be reached"
     except ValueError:
-        return ServiceHealth(ready=False, detail="its /readyz does not answer with JSON")
+        return False, "its /readyz does not answer with JSON"
     if answer.status == 200:
         checks = body.get("checks", {}).values()
-        return ServiceHealth(ready=True, detail=", ".join(check["detail"] for check in checks) or "ready")
-    return ServiceHealth(ready=False, detail=str(body.get("detail", f"status {answer.status}")))
+        return True, ", ".join(check["detail"] for check in checks) or "ready"
+    return False, str(body.get("detail", f"status {answer.status}"))

@@ -1,31 +1,77 @@
-"""The first step of every request: straight to a service's proxy, or to the gateway's own application."""
+"""The first step of every request: straight to a service, or to the gateway's own application."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.doorkeeper import Doorkeeper
+from gateway.headers import read_head
+from gateway.proxy import Proxy
+from gateway.routing import Table
 from shared.access import RequestContextMiddleware
+from shared.errors import ProblemError
+
+_METRICS: Final = "/metrics"
+_PUBLIC: Final = frozenset({"/livez", "/readyz", "/signin", "/signout", "/session"})
+"""What answers also without a credential: probes, and the way to get one."""
+_PUBLIC_FOLDERS: Final = ("/static/", "/signin/static/", "/docs/assets/")
 
 
 class FrontDoor:
-    """Spares proxied requests the framework, whose layers would cost them more than the proxy itself."""
+    """Spares proxied requests the framework, whose layers would cost them more than the proxy itself.
 
-    def __init__(self, app: FastAPI, proxies: Mapping[str, ASGIApp]) -> None:
+    `table` says which requests are proxied; it is replaced as a whole when the configuration changes.
+    """
+
+    table: Table
+    proxy: Proxy
+    doorkeeper: Doorkeeper
+
+    def __init__(self, app: FastAPI, *, is_open: bool) -> None:
+        """Take the gateway's own application, `is_open` to everybody or not."""
         self.app = app
         self.state = app.state
-        self._proxies = {name.encode(): RequestContextMiddleware(proxy) for name, proxy in proxies.items()}
+        self._is_open = is_open
+        self._proxied = RequestContextMiddleware(self._proxy)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Route by the path's first segment as it was sent: an encoded name or slash belongs to no service."""
-        if scope["type"] == "http":
-            name, slash, _ = scope["raw_path"][1:].partition(b"/")
-            if slash and name in self._proxies:
-                await self._proxies[name](scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            route = self.table.find(scope["raw_path"], scope["method"])
+            if route is None:
+                await self._admit(scope)
+        except ProblemError as error:
+            await RequestContextMiddleware(self._refusing(error))(scope, receive, send)
+            return
+        if route:
+            scope["route"] = route
+            await self._proxied(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document of the gateway's own routes."""
         return self.app.openapi()
+
+    async def _proxy(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.proxy(scope, receive, send, scope["route"])
+
+    def _refusing(self, error: ProblemError) -> ASGIApp:
+        async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+            await self.doorkeeper.refusal(scope, error)(scope, receive, send)
+
+        return refuse
+
+    async def _admit(self, scope: Scope) -> None:
+        path: str = scope["path"]
+        if self._is_open or path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS):
+            return
+        consumer = await self.doorkeeper.identify(read_head(scope), scope)
+        if path == _METRICS:
+            self.doorkeeper.authorise(consumer, "gateway", scope["method"])
+        else:
+            self.doorkeeper.require_known(consumer)

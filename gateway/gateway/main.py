@@ -1,70 +1,162 @@
-"""The gateway: wires its own routes and one proxy per service."""
+"""The gateway: wires who may come in, where requests go, and what it tells of itself."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import TypedDict
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+from typing import Final, TypedDict
 
 import aiohttp
+import structlog
 from fastapi import FastAPI
 
+from gateway.compiling import routing_table
+from gateway.configuration import Configuration
+from gateway.credentials import Credentials
+from gateway.documents.answers import Security
+from gateway.documents.current import Documents
+from gateway.documents.fetching import fetch
+from gateway.doorkeeper import Doorkeeper
+from gateway.fleet import is_ready
 from gateway.front_door import FrontDoor
-from gateway.proxy import Proxy, upstream_duration
-from gateway.routes import gateway_routes, unknown_service
+from gateway.keys.lookup import Keys
+from gateway.keys.watching import KeyFile
+from gateway.limiting.limiter import Limiter
+from gateway.measures import Measures
+from gateway.proxy import Proxy
+from gateway.reloading import Reloader
+from gateway.routes import elsewhere, router
+from gateway.running import Running
+from gateway.sessions.routes import session_routes
 from gateway.settings import Settings
+from gateway.signals import on_hangup
 from gateway.tracing import tracing_is_set_up
+from gateway.upstreams import Upstreams
 from shared.app import create_service
 from shared.metrics import Metrics
-from shared.protocol import MAX_HEAD_BYTES
 
-IDLE_SECONDS = 30
-"""Shorter than the services keep an idle connection, so that none closes one as it is used again."""
+ASIDE_SECONDS: Final = 20.0
+"""The longest that the gateway's own questions take: for documents, keys of issuers, and how a service is."""
+
+_log = structlog.get_logger(source="gateway")
 
 
 class State(TypedDict):
     """What requests see."""
 
-    session: aiohttp.ClientSession
-    upstreams: dict[str, str]
+    running: Running
     tracing: bool
 
 
 def create_app(settings: Settings | None = None) -> FrontDoor:
-    """Return the gateway; it is ready also while services are not, and answers 502 for them."""
+    """Return the gateway; it is ready also while services are not, and answers 503 for them.
+
+    Raises ConfigurationError and ValueError for files that cannot be used.
+    """
     settings = settings or Settings()
-    upstreams = {name: str(url).rstrip("/") for name, url in settings.upstreams.items()}
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        async with _session(settings) as session:
-            yield {"session": session, "upstreams": upstreams, "tracing": tracing_is_set_up()}
-
-    metrics = Metrics("gateway")
+    gateway = _Gateway(settings)
+    sessions, attempts = gateway.credentials.sessions, gateway.credentials.attempts
+    services = gateway.configuration.services
     app = create_service(
         name="gateway",
-        version="0.1.0",
+        version=version("flotilla-gateway"),
         summary="One door to the fleet.",
         settings=settings,
-        lifespan=lifespan,
-        routers=[gateway_routes(list(upstreams))],
-        metrics=metrics,
-        documents=[("gateway", "openapi.json"), *((name, f"{name}/openapi.json") for name in upstreams)],
+        lifespan=gateway.run,
+        routers=[router, *([session_routes(sessions, attempts)] if sessions else [])],
+        metrics=gateway.metrics,
+        documents=[("fleet", "openapi.json"), *((name, f"{name}/openapi.json") for name in services)],
+        openapi_url=None,
     )
-    app.router.default = unknown_service(list(upstreams))
-    duration = upstream_duration(metrics.registry)
-    proxies = {
-        name: Proxy(name, url, settings.max_requests, settings.client_seconds, duration)
-        for name, url in upstreams.items()
-    }
-    return FrontDoor(app, proxies)
+    app.router.default = elsewhere
+    gateway.door = FrontDoor(app, is_open=not settings.asks_who)
+    return gateway.door
 
 
-def _session(settings: Settings) -> aiohttp.ClientSession:
+class _Gateway:
+    """What the gateway is put together from; all of it begins with `run`, and ends with it."""
+
+    door: FrontDoor
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.configuration = settings.configuration()
+        self.credentials = Credentials(settings)
+        self.metrics = Metrics("gateway")
+        self.measures = Measures(self.metrics.registry)
+
+    @asynccontextmanager
+    async def run(self, _: FastAPI) -> AsyncIterator[State]:
+        """Open the door, and watch over files and services until the end."""
+        settings, door = self.settings, self.door
+        if not settings.asks_who:
+            _log.warning("the gateway is open: it asks nobody who they are", host=settings.host)
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(_session())
+            upstreams = Upstreams(partial(is_ready, session), settings.check_seconds)
+            stack.push_async_callback(upstreams.close)
+            door.doorkeeper = await self._doorkeeper(session, stack)
+            door.proxy = Proxy(door.doorkeeper, upstreams, self.measures, settings.client_seconds)
+            reloader = Reloader(settings, partial(self._apply, upstreams), self.measures)
+            self._apply(upstreams, self.configuration)
+            running = Running(session, upstreams, self._documents(session), partial(self._problems, reloader))
+            stack.push_async_callback(running.documents.close)
+            stack.enter_context(on_hangup(partial(self._reload, reloader)))
+            await stack.enter_async_context(_watching(reloader, self.credentials.keys))
+            yield State(running=running, tracing=tracing_is_set_up())
+
+    async def _doorkeeper(self, session: aiohttp.ClientSession, stack: AsyncExitStack) -> Doorkeeper:
+        verifier = self.credentials.verifier(session)
+        if verifier:
+            stack.push_async_callback(verifier.close)
+        limiter = Limiter.at(self.settings.shared_limits)
+        stack.push_async_callback(limiter.close)
+        self.measures.watch_limits(limiter)
+        identity = self.credentials.identity(verifier)
+        return Doorkeeper(identity, limiter, has_sign_in=self.credentials.sessions is not None)
+
+    def _apply(self, upstreams: Upstreams, configuration: Configuration) -> None:
+        upstreams.apply(configuration)
+        self.door.doorkeeper.policies = configuration.policies()
+        self.door.table = routing_table(configuration, is_open=not self.settings.asks_who)
+
+    def _documents(self, session: aiohttp.ClientSession) -> Documents:
+        security = Security(self._needs_credential)
+        return Documents(self.door.openapi(), security, partial(fetch, session), self.settings.documents_dir)
+
+    def _needs_credential(self, service: str, path: str, method: str) -> bool:
+        route = self.door.table.find(f"/{service}{path}".encode(), method)
+        return route is not None and not route.is_open
+
+    def _reload(self, reloader: Reloader) -> None:
+        reloader.reload()
+        if self.credentials.keys:
+            self.credentials.keys.reload()
+
+    def _problems(self, reloader: Reloader) -> list[str]:
+        keys = self.credentials.keys
+        return [problem for problem in (reloader.problem, keys.problem if keys else None) if problem]
+
+
+@asynccontextmanager
+async def _watching(reloader: Reloader, keys: KeyFile | None) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(reloader.watch())]
+    if keys:
+        tasks.append(asyncio.create_task(keys.watch(_ignore)))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _ignore(_: Keys) -> None:
+    """Sessions ask for the keys as they are at each request."""
+
+
+def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
-        timeout=aiohttp.ClientTimeout(sock_connect=settings.connect_seconds, sock_read=settings.read_seconds),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        max_line_size=MAX_HEAD_BYTES,
-        max_field_size=MAX_HEAD_BYTES,
-        skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+        timeout=aiohttp.ClientTimeout(total=ASIDE_SECONDS), cookie_jar=aiohttp.DummyCookieJar()
     )

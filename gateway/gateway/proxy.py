@@ -1,132 +1,178 @@
-"""The hot path: one plain ASGI app per upstream that streams both ways over pooled connections."""
+"""The hot path: who may ask, an instance that answers, and bytes both ways."""
 
 import asyncio
+from collections.abc import Mapping
 from time import perf_counter
+from typing import Final, NamedTuple
 
-import aiohttp
 import structlog
-from prometheus_client import CollectorRegistry, Histogram
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
-from yarl import URL
 
+from gateway.asking import Asking, Question
+from gateway.doorkeeper import Doorkeeper
 from gateway.exchange import Exchange
-from gateway.headers import answer_headers, upstream_headers
+from gateway.headers import Head, Header, answer_headers, read_head, upstream_headers
+from gateway.measures import Measures
+from gateway.routing import Route
 from gateway.tracing import upstream_span
-from shared.errors import CLIENT_CLOSED_REQUEST, OverloadedError, ProblemError, error_response
+from gateway.upstreams import Upstream
+from gateway.visit import Visit
+from gateway.wire.answer import Answer
+from gateway.wire.errors import (
+    BrokenError,
+    NotConnectedError,
+    SilentError,
+    StaleError,
+    UnsendableError,
+    WireError,
+)
+from gateway.wire.upgrades import UPGRADE
+from shared.errors import CLIENT_CLOSED_REQUEST, ProblemError
 
+SWITCHING_PROTOCOLS: Final = 101
+_UPGRADE_HEADERS: Final = [(b"connection", b"upgrade"), (b"upgrade", b"websocket")]
 _log = structlog.get_logger(source="proxy")
 
 
-def upstream_duration(registry: CollectorRegistry) -> Histogram:
-    """Return the histogram of all proxied requests, from the first byte in to the last byte out."""
-    return Histogram(
-        "gateway_request_duration_seconds",
-        "Duration of proxied requests.",
-        ("upstream", "method", "status"),
-        registry=registry,
-    )
+class Failure(NamedTuple):
+    """How an error is answered, if nothing has been yet, and what the access log calls it."""
+
+    status: int
+    what: str
+    outcome: str
+
+
+_BROKEN: Final = Failure(502, "broke off the exchange", "broken off")
+_FAILURES: Final[Mapping[type[Exception], Failure]] = {
+    NotConnectedError: Failure(502, "cannot be reached", "not connected"),
+    SilentError: Failure(504, "did not answer in time", "timed out"),
+    BrokenError: _BROKEN,
+    StaleError: _BROKEN,
+    UnsendableError: Failure(400, "cannot be asked what contradicts itself", "refused"),
+    TimeoutError: Failure(CLIENT_CLOSED_REQUEST, "was not listened to", "client stalled"),
+}
+_BUG: Final = Failure(500, "could not be asked; the gateway's log has the cause", "failed")
 
 
 class Proxy:
-    """Forwards every request below `/{name}/` to `base_url` (no slash at its end), at most `max_requests` at a time."""
+    """Answers requests to the services."""
 
-    def __init__(self, name: str, base_url: str, max_requests: int, client_seconds: float, duration: Histogram) -> None:
-        self.name = name
-        self.max_requests = max_requests
-        self._base_url = base_url
-        self._prefix = f"/{name}"
-        self._addresses = base_url.encode(), self._prefix.encode()
+    def __init__(
+        self, doorkeeper: Doorkeeper, upstreams: Mapping[str, Upstream], measures: Measures, client_seconds: float
+    ) -> None:
+        self._doorkeeper = doorkeeper
+        self._upstreams = upstreams
+        self._measures = measures
         self._client_seconds = client_seconds
-        self._duration = duration
-        self._requests = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the upstream's own answer, or with a problem document."""
-        if self._requests >= self.max_requests:
-            full = OverloadedError(f"The {self.name} service has {self.max_requests} requests to answer already.")
-            await error_response(scope, full)(scope, receive, send)
-            return
-        started = perf_counter()
-        self._requests += 1
-        exchange = Exchange(scope, receive, send, self._client_seconds)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, route: Route) -> None:
+        """Answer with a service's own answer, or with a problem document."""
+        exchange = Exchange(scope, receive, send, self._client_seconds, route.max_body_bytes)
+        visit = Visit(exchange, route, self._upstreams[route.service], perf_counter())
         status = CLIENT_CLOSED_REQUEST
         try:
-            status = await self._answer(exchange)
+            status = await self._answer(visit)
         finally:
-            self._requests -= 1
-            exchange.close()
-            self._duration.labels(self.name, scope["method"], status).observe(perf_counter() - started)
-
-    async def _answer(self, exchange: Exchange) -> int:
-        try:
-            return await self._forward(exchange)
-        except ClientDisconnect:
-            return CLIENT_CLOSED_REQUEST
-        except ProblemError as error:
-            return await exchange.respond(error)
-        except asyncio.CancelledError:
-            if not exchange.client_left:
-                raise
-            return CLIENT_CLOSED_REQUEST
-        except TimeoutError as error:
-            return await self._fail(exchange, 504, "did not answer in time", error)
-        except aiohttp.ClientConnectorError as error:
-            return await self._fail(exchange, 502, "cannot be reached", error)
-        except (aiohttp.ClientError, OSError) as error:
-            return await self._fail(exchange, 502, "broke off the exchange", error)
-        except Exception as error:  # noqa: BLE001 no handler of the framework stands in front of this path
-            _log.exception("proxy failed", upstream=self.name)
-            return await self._fail(exchange, 500, "could not be asked; the gateway's log has the cause", error)
-
-    async def _forward(self, exchange: Exchange) -> int:
-        scope = exchange.scope
-        body_expected = _expects_body(scope)
-        session: aiohttp.ClientSession = scope["state"]["session"]
-        with upstream_span(scope, self.name) as trace:
-            request = session.request(
+            visit.close()
+            scope["state"]["noted"] = visit.noted()
+            self._measures.answered(
+                route.service,
+                route.name,
                 scope["method"],
-                URL(self._base_url + self._path_below(scope), encoded=True),
-                headers=upstream_headers(scope, self._prefix, trace),
-                data=await exchange.request_body(expected=body_expected),
-                allow_redirects=False,
+                status,
+                visit.consumer.name,
+                perf_counter() - visit.began,
             )
-            async with request as response:
-                if not 200 <= response.status < 600:
-                    raise aiohttp.ClientError(f"status {response.status}")
-                headers = answer_headers(response.raw_headers, response.status, *self._addresses)
-                await exchange.start(response.status, headers)
-                await _stream(response.content, exchange)
-        return response.status
 
-    async def _fail(self, exchange: Exchange, status: int, what: str, error: Exception) -> int:
-        _log.warning("upstream failed", upstream=self.name, answer_started=exchange.started, error=repr(error))
+    async def _answer(self, visit: Visit) -> int:
+        try:
+            return await self._admit(visit)
+        except ClientDisconnect:
+            return self._left(visit)
+        except asyncio.CancelledError:
+            if not visit.exchange.client_left:
+                raise
+            return self._left(visit)
+        except ProblemError as error:
+            visit.outcome = "refused"
+            return await self._refuse(visit, error)
+        except (TimeoutError, WireError) as error:
+            return await self._fail(visit, _FAILURES[type(error)], error)
+        except Exception as error:  # noqa: BLE001 no handler of the framework stands in front of this path
+            _log.exception("proxy failed", upstream=visit.upstream.name)
+            return await self._fail(visit, _BUG, error)
+
+    async def _admit(self, visit: Visit) -> int:
+        scope, route = visit.exchange.scope, visit.route
+        if scope["method"] == "CONNECT":
+            raise ProblemError(405, "The gateway opens no tunnels.")
+        head = read_head(scope)
+        visit.consumer = await self._doorkeeper.identify(head, scope)
+        if not route.is_open:
+            self._doorkeeper.authorise(visit.consumer, route.service, scope["method"])
+        counted = await self._doorkeeper.count(visit.consumer, scope, route) if route.limit else []
+        with visit.upstream.service.place(), upstream_span(scope, route.service) as trace:
+            return await self._forward(visit, head, counted, trace)
+
+    async def _forward(self, visit: Visit, head: Head, counted: list[Header], trace: Mapping[str, str]) -> int:
+        exchange, upstream = visit.exchange, visit.upstream
+        scope = exchange.scope
+        upgrade = scope.get("extensions", {}).get(UPGRADE) if head.upgrade else None
+        headers = upstream_headers(head, scope, upstream.prefix, visit.consumer.name, trace)
+        question = Question(
+            method=scope["method"],
+            target=_below(scope, upstream.prefix),
+            headers=headers + _UPGRADE_HEADERS if upgrade else headers,
+            body=await exchange.request_body(head),
+            has_idempotency_key=head.has_idempotency_key,
+            upgrade=upgrade is not None,
+        )
+        visit.asking = Asking(upstream, visit.route, question, self._measures)
+        visit.asked = perf_counter()
+        answer = await visit.asking.ask()
+        visit.note_answer()
+        passed = counted + answer_headers(answer.headers, answer.status, visit.asking.base_url, upstream.prefix)
+        if upgrade and answer.status == SWITCHING_PROTOCOLS:
+            exchange.stop_watching()
+            await upgrade.tunnel(exchange.start, passed + _UPGRADE_HEADERS, answer)
+        else:
+            await exchange.start(answer.status, passed)
+            await _stream(answer, exchange)
+        return answer.status
+
+    async def _refuse(self, visit: Visit, error: ProblemError) -> int:
+        if visit.exchange.started:
+            return error.status
+        return await visit.exchange.respond(self._doorkeeper.refusal(visit.exchange.scope, error))
+
+    def _left(self, visit: Visit) -> int:
+        visit.outcome = "client left"
+        return CLIENT_CLOSED_REQUEST
+
+    async def _fail(self, visit: Visit, failure: Failure, error: Exception) -> int:
+        name, exchange = visit.upstream.name, visit.exchange
+        visit.outcome = failure.outcome
+        _log.warning("upstream failed", upstream=name, answer_started=exchange.started, error=repr(error))
         # With the status already sent, ending here without the last chunk makes the server close the connection,
         # which is how HTTP/1.1 says that an answer is incomplete.
         if exchange.started:
-            return status
-        return await exchange.respond(exchange.stalled or ProblemError(status, f"The {self.name} service {what}."))
-
-    def _path_below(self, scope: Scope) -> str:
-        path = str(scope["raw_path"], "latin-1")[len(self._prefix) :]
-        query = str(scope["query_string"], "latin-1")
-        return f"{path}?{query}" if query else path
+            if visit.asking and isinstance(error, WireError):
+                visit.asking.broke_off()
+            return failure.status
+        return await self._refuse(visit, ProblemError(failure.status, f"The {name} service {failure.what}."))
 
 
-def _expects_body(scope: Scope) -> bool:
-    if scope["method"] == "CONNECT":
-        raise ProblemError(405, "The gateway opens no tunnels.")
-    expected = False
-    for name, value in scope["headers"]:
-        if name == b"transfer-encoding" and value.strip().lower() != b"chunked":
-            raise ProblemError(501, "Of transfer encodings the gateway knows only chunked.")
-        expected = expected or name in (b"transfer-encoding", b"content-length")
-    return expected
+def _below(scope: Scope, prefix: bytes) -> bytes:
+    path: bytes = scope["raw_path"][len(prefix) :]
+    query: bytes = scope["query_string"]
+    return path + b"?" + query if query else path
 
 
-async def _stream(content: aiohttp.StreamReader, exchange: Exchange) -> None:
-    last = False
-    while not last:
-        chunk = await content.readany()
-        last = content.at_eof()
-        await exchange.write(chunk, last=last)
+async def _stream(answer: Answer, exchange: Exchange) -> None:
+    if answer.whole is not None:
+        await exchange.write(answer.whole, last=True)
+        return
+    while part := await answer.read():
+        await exchange.write(part, last=False)
+    await exchange.write(b"", last=True)

@@ -1,61 +1,54 @@
-"""The gateway's own routes: the fleet's page and its health."""
+"""The gateway's own routes: the fleet's page, its health and its document."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import aiohttp
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Header, Request, Response
 from starlette.responses import RedirectResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from gateway.fleet import FleetHealth, fleet_health
+from gateway.running import Running
 from shared.errors import problem_response
 from shared.pages import page_routes
 
 
-def get_session(request: Request) -> aiohttp.ClientSession:
-    """Return the pooled connections to the services."""
-    session: aiohttp.ClientSession = request.state.session
-    return session
+def get_running(request: Request) -> Running:
+    """Return what the gateway runs with."""
+    running: Running = request.state.running
+    return running
 
 
-def get_upstreams(request: Request) -> dict[str, str]:
-    """Return each service's URL, without a slash at its end, under its name."""
-    upstreams: dict[str, str] = request.state.upstreams
-    return upstreams
+RunningDep = Annotated[Running, Depends(get_running)]
+
+router = APIRouter()
+router.include_router(page_routes(Path(__file__).parent / "page"))
 
 
-SessionDep = Annotated[aiohttp.ClientSession, Depends(get_session)]
-UpstreamsDep = Annotated[dict[str, str], Depends(get_upstreams)]
+@router.get("/health", tags=["health"])
+async def health(running: RunningDep) -> FleetHealth:
+    """Tell each service's readiness; always 200, `ready` is true when all services are."""
+    return await fleet_health(running.session, running.upstreams, running.problems())
 
 
-def gateway_routes(services: Sequence[str]) -> APIRouter:
-    """Return the routes that the gateway answers itself."""
-    router = APIRouter()
-    router.include_router(page_routes(Path(__file__).parent / "page"))
-
-    @router.get("/health", tags=["health"])
-    async def health(session: SessionDep, upstreams: UpstreamsDep) -> FleetHealth:
-        """Tell each service's readiness; always 200, `ready` is true when all services are."""
-        return await fleet_health(session, upstreams)
-
-    for name in services:
-        router.add_api_route(f"/{name}", _to_folder, include_in_schema=False)
-
-    return router
+@router.get("/openapi.json", include_in_schema=False)
+async def document(running: RunningDep, if_none_match: Annotated[str, Header()] = "") -> Response:
+    """Return one document of the whole fleet."""
+    rendered = await running.documents.read(running.upstreams.urls())
+    headers = {"ETag": rendered.etag, "Cache-Control": "no-cache"}
+    if rendered.is_known(if_none_match):
+        return Response(status_code=304, headers=headers)
+    return Response(rendered.body, headers=headers, media_type="application/json")
 
 
-async def _to_folder(request: Request) -> RedirectResponse:
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{request.url.path.rpartition('/')[2]}/{query}")
-
-
-def unknown_service(services: Sequence[str]) -> ASGIApp:
-    """Return what answers for a path that belongs to neither the gateway nor a service."""
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+async def elsewhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer for a path that belongs to neither the gateway nor a service; one's bare name leads to its folder."""
+    services = scope["state"]["running"].upstreams
+    name = scope["path"][1:]
+    if name in services:
+        query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+        response: Response = RedirectResponse(f"{name}/{query}")
+    else:
         detail = f"Nothing is at {scope['path']}; the services are {', '.join(sorted(services))}."
-        await problem_response(scope, 404, detail)(scope, receive, send)
-
-    return answer
+        response = problem_response(scope, 404, detail)
+    await response(scope, receive, send)

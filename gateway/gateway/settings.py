@@ -1,22 +1,23 @@
 """The gateway's settings, each from a variable that starts with `GATEWAY_`."""
 
-import re
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Self
 
-from pydantic import Field, HttpUrl, field_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings
-
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
-RESERVED = frozenset({"docs", "health", "livez", "metrics", "openapi.json", "readyz", "static"})
+from gateway.configuration import Configuration, Instance, Service, read
+from shared.settings import Names, ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Which services stand behind the gateway and how long it waits for them."""
+    """Which services stand behind the gateway, who may ask them, and how long it waits."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
 
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    config_file: Path | None = Field(None, description="TOML with services, routes and limits; read anew on change.")
     upstreams: dict[str, HttpUrl] = Field(
         default_factory=lambda: {
             "catalog": HttpUrl("http://127.0.0.1:8001"),
@@ -25,23 +26,81 @@ class Settings(ServiceSettings):
             "intent": HttpUrl("http://127.0.0.1:4002"),
             "debugger": HttpUrl("http://127.0.0.1:8003"),
         },
-        description="Each service's URL under its name, as a JSON object.",
+        description="Without a file: each service's URL under its name, as a JSON object.",
     )
-    connect_seconds: float = Field(2.0, gt=0, description="How long to try to connect to a service.")
-    read_seconds: float = Field(60.0, gt=0, description="How long a service may stay silent; beyond it 504.")
+    connect_seconds: float = Field(2.0, gt=0, description="Without a file: how long to try to connect to a service.")
+    read_seconds: float = Field(60.0, gt=0, description="Without a file: how long a service may stay silent; then 504.")
+    wait_seconds: float = Field(
+        10.0, ge=0, description="Without a file: how long requests wait for a service that restarts."
+    )
+    max_requests: int = Field(
+        1000, ge=1, description="Without a file: requests that one service may be answering; beyond it 503."
+    )
     client_seconds: float = Field(
         60.0,
         gt=0,
         description="How long a client may send or take nothing in mid-exchange; then 408, or it is cut off.",
     )
-    max_requests: int = Field(
-        1000, ge=1, description="Requests that one service may be answering; beyond it the answer is 503."
+    open: bool = Field(False, description="Let in everybody also where other machines can ask.")
+    keys_file: Path | None = Field(None, description="The API keys, as `python -m gateway.keys` writes them.")
+    jwks_url: HttpUrl | None = Field(None, description="Where the public keys are that tokens (JWT) are checked with.")
+    jwt_issuer: str | None = Field(None, description="Who must have issued a token.")
+    jwt_audience: str | None = Field(None, description="Whom a token must be for.")
+    jwt_algorithms: Names = Field(("RS256", "ES256", "EdDSA"), description="Signatures that a token may have.")
+    session_secret_file: Path | None = Field(
+        None, description="At least 32 bytes that sign cookies; several gateways share it. Else each start has its own."
     )
+    session_hours: float = Field(12.0, gt=0, description="How long somebody stays signed in.")
+    check_seconds: float = Field(2.0, ge=0, description="How often every instance is asked how it is; 0 for never.")
+    limits_url: SecretStr | None = Field(
+        None, description="Where several gateways count requests together: `redis://…`, `valkey://…`."
+    )
+    documents_dir: Path | None = Field(None, description="Where the services' last good documents outlive a restart.")
 
     @field_validator("upstreams")
     @classmethod
-    def _names_are_paths(cls, upstreams: dict[str, HttpUrl]) -> dict[str, HttpUrl]:
-        for name in upstreams:
-            if not _NAME.fullmatch(name) or name in RESERVED:
-                raise ValueError(f"{name!r} cannot be a service's name")
+    def _can_be_configured(cls, upstreams: dict[str, HttpUrl]) -> dict[str, HttpUrl]:
+        _configuration(upstreams, {})
         return upstreams
+
+    @model_validator(mode="after")
+    def _is_closed_to_others(self) -> Self:
+        if self.jwks_url and not (self.jwt_issuer and self.jwt_audience):
+            raise ValueError("GATEWAY_JWKS_URL needs GATEWAY_JWT_ISSUER and GATEWAY_JWT_AUDIENCE")
+        if not (self.asks_who or self.open or _is_loopback(self.host)):
+            raise ValueError(
+                f"everybody who reaches {self.host} could do everything: set GATEWAY_KEYS_FILE (make one with"
+                " `python -m gateway.keys create`), or GATEWAY_JWKS_URL, or GATEWAY_OPEN=true if you want just that"
+            )
+        return self
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether credentials are asked for; `open` only says what happens where none can be checked."""
+        return self.keys_file is not None or self.jwks_url is not None
+
+    @property
+    def shared_limits(self) -> str | None:
+        """The URL where requests are counted for several gateways, if any."""
+        return self.limits_url.get_secret_value() if self.limits_url else None
+
+    def configuration(self) -> Configuration:
+        """Return what stands in the file, or else in the variables; raises ConfigurationError."""
+        if self.config_file:
+            return read(self.config_file)
+        terms = {
+            name: getattr(self, name) for name in ("connect_seconds", "read_seconds", "wait_seconds", "max_requests")
+        }
+        return _configuration(self.upstreams, terms)
+
+
+def _configuration(upstreams: dict[str, HttpUrl], terms: dict[str, Any]) -> Configuration:
+    services = {name: Service(instances=(Instance(url=url),), **terms) for name, url in upstreams.items()}
+    return Configuration(services=services)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

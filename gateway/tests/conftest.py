@@ -96,7 +96,7 @@ class Gateway:
 @contextmanager
 def gateway_process(upstreams: dict[str, str], **options: str) -> Iterator[Gateway]:
     """Run a gateway in front of `upstreams`; `options` are its settings."""
-    variables = {f"GATEWAY_{name.upper()}": value for name, value in options.items()}
+    variables = {f"GATEWAY_{name.upper()}": value for name, value in {"wait_seconds": "0", **options}.items()}
     variables["GATEWAY_UPSTREAMS"] = json.dumps(upstreams)
     with server_process("gateway", "GATEWAY_", variables) as (process, url):
         yield Gateway(url, process)
@@ -143,7 +143,7 @@ def raw() -> Callable[..., AbstractContextManager[Gateway]]:
 
     @contextmanager
     def gateway_and_upstream(answer: Callable[[socket.socket], None], **options: str) -> Iterator[Gateway]:
-        with raw_upstream(answer) as url, gateway_process({"up": url}, **options) as gateway:
+        with raw_upstream(answer) as url, gateway_process({"up": url}, check_seconds="0", **options) as gateway:
             yield gateway
 
     return gateway_and_upstream

@@ -59,7 +59,10 @@ def test_health_tells_each_service(fleet: str) -> None:
     assert health["ready"] is False
     assert health["services"]["crystal"]["ready"] is True
     assert "PyTorch MLP" in health["services"]["crystal"]["detail"]
-    assert health["services"]["vision"] == {"ready": False, "detail": "cannot be reached"}
+    (crystal,) = health["services"]["crystal"]["instances"]
+    assert (crystal["ready"], crystal["breaker"], crystal["weight"]) == (True, "closed", 1)
+    assert health["services"]["vision"]["ready"] is False
+    assert health["services"]["vision"]["detail"] == "cannot be reached"
     assert httpx2.get(f"{fleet}/readyz").status_code == 200
 
 

@@ -17,7 +17,10 @@ _log = structlog.get_logger(source="access")
 
 
 class RequestContextMiddleware:
-    """Takes or makes the request's id, returns it as `X-Request-ID`, dates the answer and writes the access line."""
+    """Takes or makes the request's id, returns it as `X-Request-ID`, dates the answer and writes the access line.
+
+    What the application puts into the state as `noted` is told in that line as well.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -54,6 +57,7 @@ class RequestContextMiddleware:
                     status=status,
                     milliseconds=round((perf_counter() - started) * 1000, 2),
                     client=scope["client"][0] if scope.get("client") else None,
+                    **scope["state"].get("noted", {}),
                 )
 
 

@@ -34,6 +34,7 @@ def create_service(
     errors: Mapping[type[Exception], int] | None = None,
     documents: Sequence[tuple[str, str]] = (),
     queued: re.Pattern[str] | None = None,
+    openapi_url: str | None = "/openapi.json",
 ) -> FastAPI:
     """Return the application of the service `name`.
 
@@ -41,6 +42,7 @@ def create_service(
     with. `lifespan` yields the state that requests see. A router that comes with a number takes bodies of that many
     bytes, the others of `settings.max_body_bytes`. `documents` are for `docs_routes`.
     POSTs to paths like `queued` need a place of the state's `pool`, and are refused early when there is none.
+    Without `openapi_url` the service has a route for its document by itself.
     """
     metrics = metrics or Metrics(name)
     app = FastAPI(
@@ -49,6 +51,7 @@ def create_service(
         version=version,
         lifespan=lifespan,
         docs_url=None,
+        openapi_url=openapi_url,
         redoc_url=None,
         redirect_slashes=False,  # it would redirect to the address that a proxy in front uses
         servers=[{"url": ".", "description": "where this document was read"}],

@@ -1,0 +1,1 @@
+"""Which instance of a service answers a request, and what happens when none can."""

@@ -1,0 +1,1 @@
+"""One OpenAPI document of the whole fleet, made from those of its services."""

@@ -1,0 +1,92 @@
+"""Finds out who sent a request: by an API key, a token, or the cookie of a browser that has signed in."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from starlette.types import Scope
+
+from gateway.consumer import ANONYMOUS, Consumer
+from gateway.headers import Head
+from gateway.keys.lookup import Keys
+from gateway.keys.text import PREFIX
+from gateway.limiting.attempts import Attempts
+from gateway.sessions.cookies import without_session
+from gateway.sessions.same_origin import require_same_origin
+from gateway.sessions.sessions import Sessions
+from gateway.tokens.verifier import Verifier
+from shared.errors import ProblemError
+
+_BEARER: Final = b"bearer "
+_KEY: Final = PREFIX.encode()
+
+
+class Identity:
+    """Takes the credential out of a request's head, so that no service sees it, and says whose it is.
+
+    A service's own credentials pass: they do not look like the gateway's.
+    """
+
+    def __init__(
+        self,
+        keys: Callable[[], Keys] | None,
+        verifier: Verifier | None,
+        sessions: Sessions | None,
+        attempts: Attempts,
+    ) -> None:
+        self._keys = keys
+        self._verifier = verifier
+        self._sessions = sessions
+        self._attempts = attempts
+
+    async def of(self, head: Head, scope: Scope) -> Consumer:
+        """Return who sent the request, ANONYMOUS where it shows no credential of the gateway's; raises ProblemError."""
+        key, token = self._take(head)
+        cookies, head.cookies = head.cookies, self._without_session(head.cookies)
+        if key is None and token is None:
+            return self._signed_in(cookies, scope) if cookies else ANONYMOUS
+        address = scope["client"][0] if scope["client"] else None
+        self._attempts.check(address)
+        try:
+            if key is not None and self._keys:
+                return self._keys().find(str(key, "latin-1"), time.time())
+            assert token is not None
+            assert self._verifier
+            return await self._verifier.verify(str(token, "latin-1"), time.time())
+        except ProblemError as error:
+            if error.status == 401:
+                self._attempts.failed(address)
+            raise
+
+    def _take(self, head: Head) -> tuple[bytes | None, bytes | None]:
+        """Return the API key and the token in `head`, of which there is one at most, and take it out."""
+        if not head.api_keys and not head.authorizations:
+            return None, None
+        keys, tokens = [], []
+        if self._keys:
+            keys = [value for value in head.api_keys if value.startswith(_KEY)]
+            keys += [value[7:] for value in head.authorizations if value[:7].lower() == _BEARER and _KEY in value[7:11]]
+            head.api_keys = [value for value in head.api_keys if value not in keys]
+        if self._verifier:
+            tokens = [value[7:] for value in head.authorizations if _is_token(value)]
+        taken = {*keys, *tokens}
+        head.authorizations = [value for value in head.authorizations if value[7:] not in taken]
+        if len(keys) + len(tokens) > 1:
+            raise ProblemError(400, "Send one credential, not several.")
+        return (keys[0] if keys else None), (tokens[0] if tokens else None)
+
+    def _without_session(self, cookies: list[bytes]) -> list[bytes]:
+        if not cookies or not self._sessions:
+            return cookies
+        return [kept for cookie in cookies if (kept := without_session(cookie))]
+
+    def _signed_in(self, cookies: list[bytes], scope: Scope) -> Consumer:
+        consumer = self._sessions.consumer(b"; ".join(cookies)) if self._sessions else None
+        if consumer is None:
+            return ANONYMOUS
+        require_same_origin(scope)
+        return consumer
+
+
+def _is_token(value: bytes) -> bool:
+    return value[:7].lower() == _BEARER and value.count(b".") == 2

@@ -1,0 +1,37 @@
+"""Wrong credentials, of which one network may show only so many."""
+
+from typing import Final
+
+from gateway.limiting.addresses import network_of
+from gateway.limiting.in_memory import MemoryWindows
+from gateway.limiting.policy import Policy
+from gateway.limiting.taken import in_words
+from shared.errors import ProblemError
+
+FAILURES: Final = Policy.parse("failed sign-ins", ["10/minute"], count_by="address")
+
+
+class Attempts:
+    """Refuses all credentials from a network that has shown too many wrong ones, before they are looked at.
+
+    Right ones too: else the refusal would tell a wrong one from a right one, and guessing could go on. The counts are
+    this gateway's own, and never leave it.
+    """
+
+    def __init__(self, windows: MemoryWindows, policy: Policy = FAILURES) -> None:
+        self._windows = windows
+        self._policy = policy
+
+    def check(self, address: str | None) -> None:
+        """Raise ProblemError 429 where the network of `address` has no attempt left; counts nothing."""
+        refused = self._windows.refused(self._policy, network_of(address))
+        if refused:
+            raise ProblemError(
+                429,
+                f"Too many wrong credentials came from this network; try again in {in_words(refused.reset)}.",
+                refused.refusal().headers,
+            )
+
+    def failed(self, address: str | None) -> None:
+        """Count a wrong credential from the network of `address`."""
+        self._windows.take(self._policy, network_of(address))

@@ -1,0 +1,47 @@
+"""What Prometheus sees of the requests to services."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from gateway.limiting.limiter import Limiter
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Measures:
+    """Counts and times requests; clients cannot invent label values, so there is an end to them."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._durations = Histogram(
+            "gateway_request_duration_seconds",
+            "Duration of proxied requests, from the first byte in to the last byte out.",
+            ("upstream", "route", "method", "status"),
+            registry=registry,
+        )
+        self._consumers = Counter(
+            "gateway_consumer_requests",
+            "Proxied requests by who sent them.",
+            ("consumer", "upstream", "status"),
+            registry=registry,
+        )
+        self._retries = Counter(
+            "gateway_retries", "Further attempts at requests.", ("upstream", "reason"), registry=registry
+        )
+        self._degraded = Gauge("gateway_limits_degraded", "1 while requests are counted here alone.", registry=registry)
+        self.reloads = Counter(
+            "gateway_configuration_reloads", "Times that the configuration was read.", ("outcome",), registry=registry
+        )
+
+    def answered(self, upstream: str, route: str, method: str, status: int, consumer: str, seconds: float) -> None:
+        """Note a request that has ended."""
+        code = str(status)
+        method = method if method in _METHODS else "other"
+        self._durations.labels(upstream, route, method, code).observe(seconds)
+        self._consumers.labels(consumer, upstream, code).inc()
+
+    def watch_limits(self, limiter: Limiter) -> None:
+        """Show whether the store that gateways share can be reached."""
+        self._degraded.set_function(lambda: limiter.degraded)
+
+    def retried(self, upstream: str, reason: str) -> None:
+        """Note a further attempt."""
+        self._retries.labels(upstream, reason).inc()

@@ -1,0 +1,51 @@
+"""The configuration while the gateway runs: a changed file is taken over, a bad one is not."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, NoReturn
+
+import structlog
+
+from gateway.configuration import Configuration, ConfigurationError
+from gateway.file_marks import mark_of
+from gateway.measures import Measures
+from gateway.settings import Settings
+
+POLL_SECONDS: Final = 1.0
+_log = structlog.get_logger(source="configuration")
+
+
+class Reloader:
+    """Reads the file of `settings` again when it is another, or when it is told to, and hands it to `apply`."""
+
+    def __init__(self, settings: Settings, apply: Callable[[Configuration], None], measures: Measures) -> None:
+        self.problem: str | None = None
+        """Why the file as it is now is not in use."""
+        self._settings = settings
+        self._apply = apply
+        self._measures = measures
+        self._mark = self._look()
+
+    def reload(self) -> None:
+        """Take over the file as it is now, or go on with what was read last."""
+        self._mark = self._look()
+        try:
+            self._apply(self._settings.configuration())
+        except ConfigurationError as error:
+            self.problem = str(error)
+            self._measures.reloads.labels("refused").inc()
+            _log.error("the configuration was not taken over, the former stays", reason=self.problem)
+        else:
+            self.problem = None
+            self._measures.reloads.labels("taken over").inc()
+            _log.info("configuration taken over", file=str(self._settings.config_file))
+
+    async def watch(self) -> NoReturn:
+        """Look each second whether the file is another; ends by cancelling."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            if self._look() != self._mark:
+                self.reload()
+
+    def _look(self) -> object:
+        return mark_of(self._settings.config_file) if self._settings.config_file else None

@@ -1,0 +1,57 @@
+"""Refuses what another website makes a signed-in browser send (cross-site request forgery).
+
+Source: OWASP, Cross-Site Request Forgery Prevention Cheat Sheet, "Fetch Metadata headers", with the origin compared
+with the host where a browser sends none ("Verifying Origin With Standard Headers"); and the same for WebSockets, whose
+handshake is a GET that no browser keeps within its origin (OWASP, WebSocket Security Cheat Sheet).
+"""
+
+from typing import Final
+
+from starlette.types import Scope
+
+from shared.errors import ProblemError
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_OWN_SITES: Final = frozenset({b"same-origin", b"none"})
+_DEFAULT_PORTS: Final = {b"http": b":80", b"https": b":443"}
+_ORIGIN_SCHEMES: Final = {"http": b"http", "https": b"https", "ws": b"http", "wss": b"https"}
+_ASKED: Final = frozenset({b"sec-fetch-site", b"origin", b"host"})
+
+
+def require_same_origin(scope: Scope) -> None:
+    """Refuse (ProblemError 403) a request that changes something, or opens a WebSocket, from another website.
+
+    For requests whose only credential is the session's cookie, which browsers send along whoever makes them do so.
+    The host is that of the `Host` header, the scheme `scope["scheme"]`: what is in front must leave the host as it is.
+    """
+    if not _needs_check(scope):
+        return
+    sent: dict[bytes, list[bytes]] = {name: [] for name in _ASKED}
+    for name, value in scope["headers"]:
+        if name in _ASKED:
+            sent[name].append(value.strip().lower())
+    sites = sent[b"sec-fetch-site"]
+    same = _OWN_SITES.issuperset(sites) if sites else _is_own(sent[b"origin"], sent[b"host"], scope["scheme"])
+    if not same:
+        raise ProblemError(
+            403,
+            "Another website sent this request, or it does not say from where it comes, so your session does not "
+            "count for it. Go to the page at this address itself; programs send an API key in place of the cookie.",
+        )
+
+
+def _needs_check(scope: Scope) -> bool:
+    if scope["type"] == "websocket" or scope["method"] not in _SAFE:
+        return True
+    return any(name == b"upgrade" for name, _ in scope["headers"])
+
+
+def _is_own(origins: list[bytes], hosts: list[bytes], scheme: str) -> bool:
+    if len(origins) != 1 or len(hosts) != 1 or not hosts[0]:
+        return False
+    expected = _ORIGIN_SCHEMES[scheme]
+    own_scheme, mark, origin_host = origins[0].partition(b"://")
+    if not mark or own_scheme != expected:
+        return False
+    port = _DEFAULT_PORTS[expected]
+    return origin_host.removesuffix(port) == hosts[0].removesuffix(port)

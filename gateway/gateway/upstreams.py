@@ -1,0 +1,129 @@
+"""The services behind the gateway: their instances, the connections to these, and what watches over them."""
+
+import asyncio
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from gateway.balancing.budget import RetryBudget
+from gateway.balancing.checking import Probe, check_for_ever
+from gateway.balancing.instances import Instance
+from gateway.balancing.outage import Outage
+from gateway.balancing.services import Service
+from gateway.configuration import Configuration
+from gateway.configuration import Service as Terms
+from gateway.wire.connections import Connections
+
+DRAIN_SECONDS: Final = 0.5
+"""How often it is looked whether a service that is no longer configured has answered everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How an instance is reached: `host` is what it is called, `path` stands before each path, without a last slash."""
+
+    name: str
+    url: bytes
+    host: bytes
+    path: bytes
+    connections: Connections
+
+
+class Upstream:
+    """One service; what is known of an instance outlives a change of the configuration."""
+
+    def __init__(self, name: str, terms: Terms, probe: Probe) -> None:
+        self.name = name
+        self.prefix = f"/{name}".encode()
+        self.service = Service(name, _weights(terms), terms.max_requests)
+        self.outage = Outage(self.service, probe, wait_seconds=terms.wait_seconds)
+        self.budget = RetryBudget()
+        self._addresses: dict[Instance, Address] = {}
+
+    def reconfigure(self, terms: Terms) -> None:
+        """Take over changed terms; what an instance that is gone is still answering is finished."""
+        self.service.reconfigure(_weights(terms), terms.max_requests)
+        self.outage.wait_seconds = terms.wait_seconds
+
+    def address(self, instance: Instance) -> Address:
+        """Return how `instance` is reached."""
+        address = self._addresses.get(instance)
+        if address is None:
+            address = self._addresses[instance] = _address(instance.url)
+        return address
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await asyncio.gather(*(address.connections.close() for address in self._addresses.values()))
+
+
+class Upstreams(Mapping[str, Upstream]):
+    """All services by name, as the configuration has them now."""
+
+    def __init__(self, probe: Probe, check_seconds: float) -> None:
+        """Take `probe`, which tells whether an instance is ready; it is asked every `check_seconds`, 0 for never."""
+        self._probe = probe
+        self._check_seconds = check_seconds
+        self._upstreams: dict[str, Upstream] = {}
+        self._checks: dict[str, asyncio.Task[None]] = {}
+
+    def apply(self, configuration: Configuration) -> None:
+        """Take over a configuration; what was there keeps its state, what is gone finishes what it is answering."""
+        for name, terms in configuration.services.items():
+            if name in self._upstreams:
+                self._upstreams[name].reconfigure(terms)
+            else:
+                self._add(Upstream(name, terms, self._probe))
+        for name in self._upstreams.keys() - configuration.services.keys():
+            upstream = self._upstreams.pop(name)
+            self._stop_checking(name)
+            self._checks[f"-{name}"] = asyncio.create_task(_drain(upstream))
+
+    def urls(self) -> dict[str, str]:
+        """Return where each service's first instance is."""
+        return {name: upstream.service.instances[0].url for name, upstream in self._upstreams.items()}
+
+    async def close(self) -> None:
+        """Stop watching, and close all connections."""
+        for task in self._checks.values():
+            task.cancel()
+        await asyncio.gather(*self._checks.values(), return_exceptions=True)
+        await asyncio.gather(*(upstream.close() for upstream in self._upstreams.values()))
+
+    def __getitem__(self, name: str) -> Upstream:
+        return self._upstreams[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._upstreams)
+
+    def __len__(self) -> int:
+        return len(self._upstreams)
+
+    def _add(self, upstream: Upstream) -> None:
+        self._upstreams[upstream.name] = upstream
+        if self._check_seconds:
+            checks = check_for_ever(upstream.service, self._probe, every=self._check_seconds)
+            self._checks[upstream.name] = asyncio.create_task(checks)
+
+    def _stop_checking(self, name: str) -> None:
+        if task := self._checks.pop(name, None):
+            task.cancel()
+
+
+async def _drain(upstream: Upstream) -> None:
+    while upstream.service.requests:  # noqa: ASYNC110 an event would cost every request something
+        await asyncio.sleep(DRAIN_SECONDS)
+    await upstream.close()
+
+
+def _weights(terms: Terms) -> dict[str, int]:
+    return {str(instance.url).rstrip("/"): instance.weight for instance in terms.instances}
+
+
+def _address(url: str) -> Address:
+    parts = urlsplit(url)
+    tls = ssl.create_default_context() if parts.scheme == "https" else None
+    connections = Connections(parts.hostname or "", parts.port or (443 if tls else 80), tls=tls)
+    return Address(url, url.encode(), parts.netloc.rpartition("@")[2].encode(), parts.path.encode(), connections)

@@ -1,0 +1,50 @@
+"""What is known of a request while it is answered, for the access log and the metrics."""
+
+from dataclasses import dataclass
+from time import perf_counter
+
+from gateway.asking import Asking
+from gateway.consumer import ANONYMOUS, Consumer
+from gateway.exchange import Exchange
+from gateway.routing import Route
+from gateway.upstreams import Upstream
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request on its way; times are in seconds of `perf_counter`."""
+
+    exchange: Exchange
+    route: Route
+    upstream: Upstream
+    began: float
+    consumer: Consumer = ANONYMOUS
+    asking: Asking | None = None
+    asked: float = 0.0
+    answered: float = 0.0
+    outcome: str = "answered"
+
+    def note_answer(self) -> None:
+        """Note that the instance has begun to answer."""
+        self.answered = perf_counter()
+
+    def close(self) -> None:
+        """Give back everything."""
+        if self.asking:
+            self.asking.close()
+        self.exchange.close()
+
+    def noted(self) -> dict[str, object]:
+        """Return what the access log tells beside method, path and status."""
+        noted: dict[str, object] = {
+            "consumer": self.consumer.name,
+            "credential": self.consumer.credential,
+            "upstream": self.upstream.name,
+            "outcome": self.outcome,
+        }
+        if self.asking and self.asking.address:
+            noted["instance"] = self.asking.address.name
+            noted["attempts"] = self.asking.attempts
+        if self.answered:
+            noted["upstream_milliseconds"] = round((self.answered - self.asked) * 1000, 2)
+        return noted
