@@ -63,6 +63,8 @@ def _watch(console: Console, watch: Watch) -> None:
     with console.status("Starting the services …"):
         answers = watch.until_ready(SERVICES, READY_SECONDS)
     console.print(_table(answers))
+    if not any(os.environ.get(name) for name in ("GATEWAY_KEYS_FILE", "GATEWAY_JWKS_URL")):
+        console.print("The gateway is open to everybody on this machine; GATEWAY_KEYS_FILE asks for keys.", style="dim")
     console.print(f"Logs: {watch.supervisor.folder}/*.log    Ctrl-C stops everything.")
     watch.for_ever()
 

@@ -174,3 +174,38 @@ async def test_one_whose_end_opened_the_breaker_is_waited_for(process: Any, acce
     await process.start()
     await asyncio.wait_for(asyncio.gather(*waiting), 5)
     assert service.choose(monotonic()).url == process.url
+
+
+async def test_an_instance_that_gets_no_requests_wakes_nobody() -> None:
+    service = Service("x", {"http://a": 1, "http://b": 0}, 200)
+    outage = Outage(service, refuses)
+    out(service)
+    (waiting,) = await waiters(outage, 1)
+    service.instances[1].check_passed()
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.wait([waiting])
+
+
+async def test_a_second_outage_before_those_of_the_first_have_left_is_polled_for(
+    process: Any, accepts_connections: Probe
+) -> None:
+    service = Service("x", {process.url: 1}, 200)
+    again: list[asyncio.Task[None]] = []
+
+    async def refused_again() -> None:
+        out(service)
+        await outage.wait_until_available()
+
+    def at_once() -> None:
+        if not again:
+            again.append(asyncio.create_task(refused_again()))
+
+    service.on_return(at_once)
+    outage = Outage(service, accepts_connections, poll_seconds=0.02)
+    await process.start()
+    out(service)
+    waiting = await waiters(outage, 2)
+    await asyncio.wait_for(asyncio.gather(*waiting), 5)
+    await asyncio.wait_for(again[0], 5)

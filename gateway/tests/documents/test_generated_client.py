@@ -141,7 +141,7 @@ def test_the_generated_functions_work_through_the_gateway(
     scored, listed, refused = json.loads(done.stdout)
     assert scored == httpx2.post(f"{fleet.url}/crystal/sklearn", json={"crystalData": CRYSTALS}).json()
     assert listed == httpx2.get(f"{fleet.url}/crystal/models").json()
-    assert refused["status"] == 502
+    assert refused["status"] in {502, 503}  # whether the gateway has noticed already that nobody is there
 
 
 async def test_the_document_of_running_services_is_like_that_of_the_committed_ones(

@@ -120,7 +120,7 @@ def parent(document: Mapping[str, Any], part: Mapping[str, Any]) -> Any:
 
 
 @given(pairs())
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None)
 def test_every_operation_says_what_it_said_before(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     one, two = pair
     merged = merge(OWN, {"one": one, "two": two}, OPEN)
@@ -133,7 +133,7 @@ def test_every_operation_says_what_it_said_before(pair: tuple[dict[str, Any], di
 
 
 @given(documents([name for name in NAMES if name != "Problem"]))
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None)
 def test_the_same_document_twice_adds_no_schema(document: dict[str, Any]) -> None:
     once, twice = merge(OWN, {"one": document}, OPEN), merge(OWN, {"one": document, "two": document}, OPEN)
     assert twice["components"]["schemas"] == once["components"]["schemas"]
@@ -178,7 +178,7 @@ objects = st.dictionaries(keys, anything, max_size=4)
         },
     )
 )
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None)
 def test_a_document_that_is_anything_is_merged_or_absent_with_a_reason(document: Any) -> None:
     absent = merge(OWN, {"one": document}, OPEN).get("x-flotilla-absent", {})
     if absent:
