@@ -98,10 +98,11 @@ class _Gateway:
             stack.push_async_callback(upstreams.close)
             door.doorkeeper = await self._doorkeeper(session, stack)
             door.proxy = Proxy(door.doorkeeper, upstreams, self.measures, settings.client_seconds)
-            reloader = Reloader(settings, partial(self._apply, upstreams), self.measures)
-            self._apply(upstreams, self.configuration)
-            running = Running(session, upstreams, self._documents(session), partial(self._problems, reloader))
-            stack.push_async_callback(running.documents.close)
+            documents = self._documents(session)
+            stack.push_async_callback(documents.close)
+            reloader = Reloader(settings, partial(self._apply, upstreams, documents), self.measures)
+            self._apply(upstreams, documents, self.configuration)
+            running = Running(session, upstreams, documents, partial(self._problems, reloader))
             stack.enter_context(on_hangup(partial(self._reload, reloader)))
             await stack.enter_async_context(_watching(reloader, self.credentials.keys))
             yield State(running=running, tracing=tracing_is_set_up())
@@ -116,8 +117,9 @@ class _Gateway:
         identity = self.credentials.identity(verifier)
         return Doorkeeper(identity, limiter, has_sign_in=self.credentials.sessions is not None)
 
-    def _apply(self, upstreams: Upstreams, configuration: Configuration) -> None:
+    def _apply(self, upstreams: Upstreams, documents: Documents, configuration: Configuration) -> None:
         upstreams.apply(configuration)
+        documents.renew()
         self.door.doorkeeper.policies = configuration.policies()
         self.door.table = routing_table(configuration, is_open=not self.settings.asks_who)
 

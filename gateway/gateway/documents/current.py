@@ -11,7 +11,7 @@ from gateway.documents.source import Fetch
 
 
 class Documents:
-    """Keeps one `FleetDocument`, and begins another when services are at other places."""
+    """Keeps one `FleetDocument`, and begins another when services are at other places or on other terms."""
 
     def __init__(self, own: Mapping[str, Any], security: Security, fetch: Fetch, folder: Path | None) -> None:
         self._own = own
@@ -24,14 +24,20 @@ class Documents:
 
     async def read(self, urls: Mapping[str, str]) -> Rendered:
         """Return the document of the services at `urls` by name, which have no slash at their ends."""
-        if self._document is None or urls != self._urls:
-            if self._document:
-                task = asyncio.create_task(self._document.close())
-                self._closing.add(task)
-                task.add_done_callback(self._closing.discard)
+        if urls != self._urls:
+            self.renew()
+        if self._document is None:
             self._urls = urls
             self._document = FleetDocument(self._own, urls, self._security, self._fetch, folder=self._folder)
         return await self._document.read()
+
+    def renew(self) -> None:
+        """Begin anew, as after a change of who needs a credential where."""
+        if self._document:
+            task = asyncio.create_task(self._document.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+            self._document = None
 
     async def close(self) -> None:
         """Stop asking the services."""
