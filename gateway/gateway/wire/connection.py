@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import select
 from collections.abc import AsyncIterator
 from typing import Final, Protocol, cast
 
@@ -89,6 +90,13 @@ class Connection(asyncio.Protocol):
                 waiter.result().close()  # it came in the moment of the cancellation
             raise
 
+    def is_spent(self) -> bool:
+        """Tell whether the connection, which is idle, has ended, or has something to read, which is no better.
+
+        The loop would tell the same, but not before its next turn: too late for a request that may be sent only once.
+        """
+        return self.transport.is_closing() or bool(self._readable.poll(0))
+
     def abort(self) -> None:
         """End the connection at once, and whatever goes on over it."""
         self._leave()
@@ -115,12 +123,12 @@ class Connection(asyncio.Protocol):
             self._leave()
             self.transport.close()
             return
-        if self._paused:
-            self.deadline = math.inf
+        if self._paused or self.transport.is_closing():
+            self.deadline = math.inf  # it is the client's turn, or `connection_lost` is about to come
             return
         unsent = self.transport.get_write_buffer_size() if self._drained else 0
         if (self._upload and not self._drained) or unsent < self._unsent:
-            self._unsent = unsent  # it is the client's turn, or the instance took some of the body
+            self._unsent = unsent  # the client has yet to send, or the instance took some of the body
             self.deadline = now + self._read_seconds
         else:
             self.fail(SilentError(f"Nothing came for {self._read_seconds:g} s."))
@@ -140,6 +148,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self.transport = cast("asyncio.Transport", transport)
+        self._readable = select.poll()
+        self._readable.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
         self._made = True
         self._home.opened(self)
         if self._unwanted:

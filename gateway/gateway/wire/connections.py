@@ -123,8 +123,9 @@ class Connections:
     def _kept(self) -> Connection | None:
         while self._idle:
             connection, _ = self._idle.popitem()
-            if not connection.transport.is_closing():
+            if not connection.is_spent():
                 return connection
+            connection.abort()
         return None
 
     async def _connect(self, seconds: float) -> Connection:
@@ -148,6 +149,6 @@ class Connections:
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()
         now = loop.time()
+        self._ticker = loop.call_later(TICK_SECONDS, self._tick) if self._open else None
         for connection in [connection for connection in self._open if connection.deadline <= now]:
             connection.expire(now)
-        self._ticker = loop.call_later(TICK_SECONDS, self._tick) if self._open else None

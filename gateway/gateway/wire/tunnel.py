@@ -36,7 +36,10 @@ class Tunnel:
         try:
             for end in (self._client, self._instance):
                 end.transport.set_protocol(end)
-                end.transport.resume_reading()
+                if end.transport.is_closing():
+                    end.connection_lost(None)  # the protocol before may have been told already
+                else:
+                    end.transport.resume_reading()
             await self._closed
         finally:
             self._timer.cancel()

@@ -6,6 +6,7 @@ answers with 101 in turn. For this uvicorn needs `http=UpgradingProtocol` and `w
 """
 
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 from httptools import HttpParserUpgrade
@@ -13,6 +14,7 @@ from starlette.types import Send
 
 from gateway.wire.answer import Answer
 from gateway.wire.connection import SWITCHING_PROTOCOLS
+from gateway.wire.declining import parser_of_body
 from gateway.wire.heads import Header
 from gateway.wire.held_head import HeldHead
 from gateway.wire.tunnel import Traffic, Tunnel
@@ -27,6 +29,8 @@ _FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
 class UpgradingProtocol(BoundedHttpProtocol):
     """Offers a tunnel to whoever asks for WebSocket, and writes the head of an answer together with its body."""
 
+    _framing: Sequence[Header] = ()
+    """Of a request whose body still has to be found behind a wish for another protocol."""
     _segment = b""
     _upgrade: "Upgrade | None" = None
     _held_head: HeldHead | None = None
@@ -44,14 +48,22 @@ class UpgradingProtocol(BoundedHttpProtocol):
 
     def on_headers_complete(self) -> None:
         """Offer the tunnel where it is wished for."""
-        if self.parser.should_upgrade() and self._wants_websocket():
-            self._upgrade = Upgrade(self)
-            self.scope["extensions"] = {UPGRADE: self._upgrade}  # type: ignore[dict-item] # an object
+        connects = self.parser.should_upgrade() and self.parser.get_method() == b"CONNECT"
+        if self.parser.should_upgrade() and not connects:
+            self._framing = [header for header in self.headers if header[0] in _FRAMING]
+            if not self._framing and self._get_upgrade() == b"websocket":
+                self._upgrade = Upgrade(self)
+                self.scope["extensions"] = {UPGRADE: self._upgrade}  # type: ignore[dict-item] # an object
         super().on_headers_complete()
         self._held_head = HeldHead(self.transport, self.loop)
         self.cycle.transport = self._held_head  # type: ignore[assignment]
-        if self._upgrade or self.scope["method"] == "CONNECT":
+        if self._upgrade or connects:
             self.cycle.keep_alive = False  # nobody knows whether what follows is HTTP
+
+    def on_message_complete(self) -> None:
+        """Pass on the end of the body, unless its beginning was taken for it."""
+        if not self._framing:
+            super().on_message_complete()
 
     def shutdown(self) -> None:
         """Finish the answer under way, and end the connection."""
@@ -70,17 +82,22 @@ class UpgradingProtocol(BoundedHttpProtocol):
         if self._held_head:
             self._held_head.flush()
 
-    def _wants_websocket(self) -> bool:
-        return self._get_upgrade() == b"websocket" and not any(name in _FRAMING for name, _ in self.headers)
-
     def _unsupported_upgrade_warning(self) -> None:
         """Treat what follows the head; uvicorn calls this while it handles the parser's word of where that begins."""
         pause = sys.exc_info()[1]
         rest = self._segment[pause.args[0] :] if isinstance(pause, HttpParserUpgrade) else b""
         if self._upgrade:
             self._upgrade.early = rest
-        elif rest and self.cycle.keep_alive:
-            self.data_received(rest)  # a wish for something else, as h2c, that is declined by not granting it
+        elif self.scope["method"] != "CONNECT":
+            self._decline(rest)
+
+    def _decline(self, rest: bytes) -> None:
+        """Go on as if the wish had not been, which HTTP allows."""
+        framing, self._framing = self._framing, ()
+        if framing:
+            self.parser = parser_of_body(self, framing)
+        if rest:
+            self.data_received(rest)
 
 
 class Upgrade:
@@ -110,8 +127,8 @@ class Upgrade:
         finally:
             answer.close()
         tunnel = Tunnel(protocol.transport, instance, idle_seconds)
-        protocol.connections.add(tunnel)  # type: ignore[arg-type] # a server asks its connections for no more than shutdown()
+        protocol.connections.add(tunnel)  # type: ignore[arg-type] # it has shutdown(), all that matters
         try:
             return await tunnel.run(self.early, early)
         finally:
-            protocol.connections.discard(tunnel)  # type: ignore[arg-type]
+            protocol.connections.discard(tunnel)

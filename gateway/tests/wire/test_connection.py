@@ -15,6 +15,12 @@ MIB = 1 << 20
 Whole = Callable[[Answer], Awaitable[bytes]]
 
 
+@pytest.fixture(scope="module", params=[True, False], ids=["uvloop", "asyncio"])
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
+    """Both event loops: where there is no uvloop, the server takes the other one."""
+    return "asyncio", {"use_uvloop": request.param}
+
+
 async def test_a_small_answer_is_whole_at_once(saying: Any) -> None:
     said = b"HTTP/1.1 418 Short\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 5\r\n\r\nstout"
     async with saying(said) as instance:
@@ -252,7 +258,11 @@ async def test_a_new_connection_that_ends_is_not_tried_again(saying: Any) -> Non
         assert instance.accepted == 1
 
 
-@given(st.lists(st.binary(min_size=1, max_size=60_000), max_size=6), st.lists(st.integers(1, 9999), max_size=9), st.booleans())
+@given(
+    st.lists(st.binary(min_size=1, max_size=60_000), max_size=6),
+    st.lists(st.integers(1, 9999), max_size=9),
+    st.booleans(),
+)
 @settings(max_examples=15, deadline=None)
 async def test_bodies_arrive_both_ways(
     instance: Any, whole: Whole, parts: list[bytes], cuts: list[int], declared: bool

@@ -149,3 +149,23 @@ def open_sockets() -> int:
         except OSError:
             continue
     return sum(link.startswith("socket:") for link in links)
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfake"])
+async def test_what_the_loop_has_not_heard_of_yet_is_seen(said: bytes) -> None:
+    async def answer_one() -> socket.socket:
+        connection, _ = await asyncio.get_running_loop().sock_accept(listener)
+        await asyncio.get_running_loop().sock_recv(connection, 65536)
+        connection.sendall(OK)
+        return connection
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        connections = Connections("127.0.0.1", listener.getsockname()[1])
+        for _ in range(3):
+            request = connections.request(b"POST", b"/", [], b"x", connect_seconds=5, read_seconds=5)
+            answer, connection = await asyncio.gather(request, answer_one())
+            assert answer.whole == b"ok"
+            connection.sendall(said)
+            connection.close()
+        await connections.close()

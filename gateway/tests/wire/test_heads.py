@@ -1,8 +1,11 @@
 """A request's head says what is meant, once."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.wire.errors import UnsendableError
 from gateway.wire.heads import Header, RequestBody, request_head
@@ -29,9 +32,9 @@ def test_the_length_of_bytes_is_added() -> None:
     assert request_head(b"PUT", b"/", [HOST], b"")[0].endswith(b"\r\ncontent-length: 0\r\n\r\n")
 
 
-@pytest.mark.parametrize("name", [b"content-length", b"Content-Length"])
-def test_a_length_that_is_given_holds(name: bytes) -> None:
-    head, length = request_head(b"PUT", b"/", [HOST, (name, b"5")], b"12345")
+@pytest.mark.parametrize(("name", "value"), [(b"content-length", b"5"), (b"Content-Length", b"5 \t")])
+def test_a_length_that_is_given_holds(name: bytes, value: bytes) -> None:
+    head, length = request_head(b"PUT", b"/", [HOST, (name, value)], b"12345")
     assert head.lower().count(b"content-length") == 1
     assert length == 5
 
@@ -70,3 +73,15 @@ def test_what_would_be_read_as_another_request_is_not_sent(
 ) -> None:
     with pytest.raises(UnsendableError):
         request_head(method, target, headers, body)
+
+
+@given(st.lists(st.tuples(st.binary(max_size=4), st.binary(max_size=4)), max_size=4), st.binary(max_size=3))
+def test_a_head_has_a_line_for_each_header_or_is_not_sent(headers: list[Header], target: bytes) -> None:
+    try:
+        head, _ = request_head(b"GET", b"/" + target, headers, None)
+    except UnsendableError:
+        assert re.search(rb"[\r\n\0 ]", b"".join(map(b"".join, headers)) + target)
+    else:
+        lines = head.split(b"\r\n")
+        assert lines[1:-2] == [b"%b: %b" % header for header in headers]
+        assert not re.search(rb"[\r\n\0]", b"".join(lines))

@@ -1,6 +1,7 @@
 """Bodies that are sent as they come, and answers that do not wait for their end."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -64,15 +65,19 @@ async def test_an_instance_that_takes_nothing_is_given_up(instance: Any) -> None
 
 
 async def test_an_instance_that_takes_a_large_body_slowly_is_waited_for(instance: Any) -> None:
+    size = 32 * MIB
+
     async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        left = 16 * MIB + len(await reader.readuntil(b"\r\n\r\n")) * 0
-        while left:
-            await asyncio.sleep(0.03)
-            left -= len(await reader.readexactly(min(left, MIB // 2)))
+        # What the kernel holds counts as taken, so it must be little.
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        await reader.readuntil(b"\r\n\r\n")
+        for _ in range(size // MIB):
+            await asyncio.sleep(0.05)
+            await reader.readexactly(MIB)
         writer.write(OK)
 
     async with instance(trickle) as running:
-        assert (await running.get(b"PUT", body=bytes(16 * MIB), read_seconds=0.3)).whole == b"ok"
+        assert (await running.get(b"PUT", body=bytes(size), read_seconds=0.8)).whole == b"ok"
 
 
 @pytest.mark.parametrize("parts", [3, 5])
@@ -124,7 +129,9 @@ async def test_an_early_answer_ends_the_upload(instance: Any, status: int) -> No
         assert running.connections.idle == 0
 
 
-async def test_a_refusal_in_parts_is_read_to_its_end(instance: Any, whole: Callable[[Answer], Awaitable[bytes]]) -> None:
+async def test_a_refusal_in_parts_is_read_to_its_end(
+    instance: Any, whole: Callable[[Answer], Awaitable[bytes]]
+) -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 413 No\r\nContent-Length: 5\r\n\r\n")
@@ -138,7 +145,9 @@ async def test_a_refusal_in_parts_is_read_to_its_end(instance: Any, whole: Calla
         await running.settled()
 
 
-async def test_an_answer_may_stream_while_the_body_does(instance: Any, whole: Callable[[Answer], Awaitable[bytes]]) -> None:
+async def test_an_answer_may_stream_while_the_body_does(
+    instance: Any, whole: Callable[[Answer], Awaitable[bytes]]
+) -> None:
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n")
@@ -153,7 +162,9 @@ async def test_an_answer_may_stream_while_the_body_does(instance: Any, whole: Ca
         assert await whole(answer) == b"part" * 4
 
 
-async def test_an_upload_that_fails_fails_the_answer_too(instance: Any, whole: Callable[[Answer], Awaitable[bytes]]) -> None:
+async def test_an_upload_that_fails_fails_the_answer_too(
+    instance: Any, whole: Callable[[Answer], Awaitable[bytes]]
+) -> None:
     async def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\npart")
