@@ -8,19 +8,32 @@ from gateway.configuration import ConfigurationError
 from gateway.main import create_app
 from gateway.settings import Settings
 from gateway.wire.upgrades import UpgradingProtocol
+from shared.logging import configure_logging
 from shared.server import serve
+
+MISUSE = 2
 
 
 def main() -> None:
     """Serve until a signal; exit with 2 where the settings or the files that they name cannot be used."""
     try:
         settings = Settings()
+        configure_logging(settings.log_format, settings.log_level)
         app = create_app(settings)
-    except ValidationError as error:
-        sys.exit("\n".join(f"{e['loc'] and e['loc'][0]}: {e['msg']}" for e in error.errors()))
     except (ConfigurationError, ValueError) as error:
-        sys.exit(str(error))
+        sys.stderr.write(f"{_in_words(error)}\n")
+        sys.exit(MISUSE)
     serve(app, settings, UpgradingProtocol)
+
+
+def _in_words(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    lines = []
+    for problem in error.errors():
+        name = f"GATEWAY_{str(problem['loc'][0]).upper()}: " if problem["loc"] else ""
+        lines.append(name + problem["msg"].removeprefix("Value error, "))
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

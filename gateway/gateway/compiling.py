@@ -19,10 +19,12 @@ def _rules(name: str, configuration: Configuration, is_open: bool) -> list[Rule]
     default = Terms(
         access="open" if is_open else "key", max_body_bytes=MAX_BODY_BYTES, read_seconds=READ_SECONDS, retries=RETRIES
     )
-    rules = [Rule(f"/{name}/".encode(), frozenset(), _route(name, f"/{name}/", service, default, service))]
+    rules = []
     for route in configuration.routes_of(name):
         merged = _route(name, " ".join([*route.methods, route.path]), service, default, service, route)
-        rules.append(Rule(route.path.encode(), frozenset(route.methods), merged))
+        rules.append(Rule(route.path.encode(), route.covered, merged))
+    # The last, so that a route for all of the service comes before it.
+    rules.append(Rule(f"/{name}/".encode(), frozenset(), _route(name, f"/{name}/", service, default, service)))
     return rules
 
 

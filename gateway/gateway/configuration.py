@@ -2,11 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from gateway.limiting.policy import CountBy, CountPer, Policy
 from gateway.routing import is_canonical
@@ -16,6 +17,11 @@ RESERVED = frozenset(
     {"docs", "health", "livez", "metrics", "openapi.json", "readyz", "session", "signin", "signout", "static"}
 )
 MAX_BODY_BYTES = 5 << 30
+_PREFIX = re.compile(rf"/{NAME_PATTERN}/[A-Za-z0-9._~!$&'()+,=:@/-]*")
+"""Characters that nobody encodes, so that there is one way to send a path; and none of a pattern's (* {}) or of
+a segment's parameters (;)."""
+_Fault = tuple[tuple[str | int, ...], str]
+"""What is wrong: the way down to it, and the words."""
 
 
 class ConfigurationError(Exception):
@@ -31,6 +37,18 @@ class Instance(_Part):
 
     url: HttpUrl
     weight: int = Field(1, ge=0, le=1000)
+
+    @field_validator("url")
+    @classmethod
+    def _is_only_a_place(cls, url: HttpUrl) -> HttpUrl:
+        if url.username or url.password or url.query or url.fragment:
+            raise ValueError("it can have a host, a port and a path, but no user, password, query or fragment")
+        return url
+
+    @property
+    def place(self) -> str:
+        """The URL without a last slash."""
+        return str(self.url).rstrip("/")
 
 
 class Terms(_Part):
@@ -55,7 +73,7 @@ class Service(Terms):
     def _somebody_answers(self) -> Self:
         if not any(instance.weight for instance in self.instances):
             raise ValueError("at least one instance needs a weight")
-        if len({str(instance.url) for instance in self.instances}) < len(self.instances):
+        if len({instance.place for instance in self.instances}) < len(self.instances):
             raise ValueError("an instance is named twice")
         return self
 
@@ -64,15 +82,39 @@ class Route(Terms):
     """Terms of the paths that begin with `path`, which begins with the service's name; the longest one counts."""
 
     path: str
-    methods: tuple[str, ...] = Field((), description="In capitals; none means all.")
+    methods: tuple[str, ...] = Field((), description="In capitals, GET stands for HEAD too; none means all.")
 
-    @model_validator(mode="after")
-    def _can_be_asked_for(self) -> Self:
-        if not re.fullmatch(rf"/{NAME_PATTERN}/.*", self.path) or not is_canonical(self.path):
-            raise ValueError("path must be /service/… as it is after decoding, without //, . or ..")
-        if not all(re.fullmatch("[A-Z]+", method) for method in self.methods):
-            raise ValueError("methods are in capitals")
-        return self
+    @field_validator("path")
+    @classmethod
+    def _can_be_asked_for(cls, path: str) -> str:
+        if not _PREFIX.fullmatch(path) or not is_canonical(path):
+            raise ValueError(
+                "it must be /service/… without //, . and .. and without characters that have to be encoded;"
+                " it is what paths begin with, no pattern"
+            )
+        return path
+
+    @field_validator("methods")
+    @classmethod
+    def _are_methods(cls, methods: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch("[A-Z]+", method) for method in methods):
+            raise ValueError("write methods in capitals, as GET")
+        return methods
+
+    @property
+    def service(self) -> str:
+        """The name of its service."""
+        return self.path[1:].partition("/")[0]
+
+    @property
+    def covered(self) -> frozenset[str]:
+        """The methods that it is for, none for all; what a GET may not read, a HEAD may not either."""
+        return frozenset(self.methods) | ({"HEAD"} if "GET" in self.methods else frozenset())
+
+    def is_like(self, other: Self) -> bool:
+        """Tell whether there is a request that both are for, and neither more than the other."""
+        shared = self.covered & other.covered or not (self.covered or other.covered)
+        return self.path == other.path and bool(shared)
 
 
 class Limit(_Part):
@@ -91,33 +133,58 @@ class Configuration(_Part):
     limits: dict[str, Limit] = {}
 
     @model_validator(mode="after")
-    def _names_are_known(self) -> Self:
-        for name in self.services:
-            if not re.fullmatch(NAME_PATTERN, name) or name in RESERVED:
-                raise ValueError(f"{name!r} cannot be a service's name")
-        for route in self.routes:
-            if _service_of(route) not in self.services:
-                raise ValueError(f"the route {route.path} is of no service")
-        for terms in (*self.services.values(), *self.routes):
-            if terms.limit is not None and terms.limit not in self.limits:
-                raise ValueError(f"no limit is named {terms.limit!r}")
-        self.policies()
+    def _fits_together(self) -> Self:
+        faults = [*self._misnamed(), *self._unlimited(), *self._said_twice(), *self._unmeasured()]
+        if faults:
+            raise ValidationError.from_exception_data("configuration", [_detail(fault) for fault in faults])
         return self
 
     def policies(self) -> dict[str, Policy]:
-        """Return the limits under their names; raises ValueError for a rate that is none."""
-        return {
-            name: Policy.parse(name, limit.rates, limit.count_by, limit.count_per)
-            for name, limit in self.limits.items()
-        }
+        """Return the limits under their names."""
+        return {name: _policy(name, limit) for name, limit in self.limits.items()}
 
     def routes_of(self, service: str) -> Sequence[Route]:
         """Return the routes of `service` as they stand in the file."""
-        return [route for route in self.routes if _service_of(route) == service]
+        return [route for route in self.routes if route.service == service]
+
+    def _misnamed(self) -> Iterator[_Fault]:
+        for name in self.services:
+            if not re.fullmatch(NAME_PATTERN, name) or name in RESERVED:
+                yield ("services", name), f"{name!r} cannot be a service's name"
+        for number, route in enumerate(self.routes):
+            if route.service not in self.services:
+                yield ("routes", number, "path"), f"no service is named {route.service!r}"
+
+    def _unlimited(self) -> Iterator[_Fault]:
+        places: list[tuple[tuple[str | int, ...], Terms]] = [
+            *((("services", name), service) for name, service in self.services.items()),
+            *((("routes", number), route) for number, route in enumerate(self.routes)),
+        ]
+        for place, terms in places:
+            if terms.limit is not None and terms.limit not in self.limits:
+                yield (*place, "limit"), f"no limit is named {terms.limit!r}"
+
+    def _said_twice(self) -> Iterator[_Fault]:
+        for number, route in enumerate(self.routes):
+            for before, other in enumerate(self.routes[:number]):
+                if route.is_like(other):
+                    yield ("routes", number, "path"), f"routes.{before} is for the same requests"
+
+    def _unmeasured(self) -> Iterator[_Fault]:
+        for name, limit in self.limits.items():
+            try:
+                _policy(name, limit)
+            except ValueError as error:
+                yield ("limits", name, "rates"), str(error)
 
 
-def _service_of(route: Route) -> str:
-    return route.path[1:].partition("/")[0]
+def _policy(name: str, limit: Limit) -> Policy:
+    return Policy.parse(name, limit.rates, limit.count_by, limit.count_per)
+
+
+def _detail(fault: _Fault) -> InitErrorDetails:
+    where, what = fault
+    return InitErrorDetails(type=PydanticCustomError("configuration", "{what}", {"what": what}), loc=where, input=None)
 
 
 def read(path: Path) -> Configuration:
@@ -126,6 +193,8 @@ def read(path: Path) -> Configuration:
         return Configuration.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+    except RecursionError:
+        raise ConfigurationError(f"{path} is not TOML that can be read: it is nested too deeply") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
@@ -133,4 +202,7 @@ def read(path: Path) -> Configuration:
 
 
 def _in_words(error: ValidationError) -> str:
-    return "\n".join(f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {e['msg']}" for e in error.errors())
+    return "\n".join(
+        f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {e['msg'].removeprefix('Value error, ')}"
+        for e in error.errors(include_url=False, include_input=False)
+    )

@@ -3,7 +3,6 @@
 import secrets
 import time
 from pathlib import Path
-from typing import Final
 
 import aiohttp
 
@@ -13,11 +12,10 @@ from gateway.keys.watching import KeyFile
 from gateway.limiting.attempts import Attempts
 from gateway.limiting.in_memory import MemoryWindows
 from gateway.sessions.sessions import Sessions
+from gateway.sessions.signed import MIN_SECRET_BYTES
 from gateway.settings import Settings
 from gateway.tokens.issuer import Issuer
 from gateway.tokens.verifier import Verifier
-
-SECRET_BYTES: Final = 32
 
 
 class Credentials:
@@ -45,7 +43,7 @@ class Credentials:
 def _sessions(settings: Settings, file: KeyFile) -> Sessions:
     path = settings.session_secret_file
     return Sessions(
-        _secret(path) if path else secrets.token_bytes(SECRET_BYTES),
+        _secret(path) if path else secrets.token_bytes(MIN_SECRET_BYTES),
         settings.session_hours,
         find_key=lambda text: file.keys.find(text, time.time()),
         still_valid=lambda id_: file.keys.still_valid(id_, time.time()),
@@ -54,9 +52,12 @@ def _sessions(settings: Settings, file: KeyFile) -> Sessions:
 
 def _secret(path: Path) -> bytes:
     try:
-        return path.read_bytes().strip()
+        secret = path.read_bytes().strip()
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+    if len(secret) < MIN_SECRET_BYTES:
+        raise ConfigurationError(f"{path}: the secret has {len(secret)} bytes; {MIN_SECRET_BYTES} are the least")
+    return secret
 
 
 def _issuer(settings: Settings) -> Issuer | None:

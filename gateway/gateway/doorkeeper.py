@@ -33,12 +33,19 @@ class Doorkeeper:
         return await self._identity.of(head, scope)
 
     def authorise(self, consumer: Consumer, service: str, method: str) -> None:
-        """Raise ProblemError unless `consumer` may ask `service`: 401 for who is unknown, else 403."""
+        """Raise ProblemError unless `consumer` may ask `service`: 401 for who is unknown, else 403.
+
+        What is missing is also told to programs (RFC 6750, section 3.1).
+        """
         if consumer.scopes.allow(service, method):
             return
         self.require_known(consumer)
-        wanted = " or ".join(f"{service}:{verb}" for verb in ("read" if method in SAFE_METHODS else "write", "*"))
-        raise ProblemError(403, f"{consumer.name} may not do this: it needs the scope {wanted}.")
+        scope = f"{service}:{'read' if method in SAFE_METHODS else 'write'}"
+        raise ProblemError(
+            403,
+            f"{consumer.name} may not do this: it needs the scope {scope} or {service}:*.",
+            {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
+        )
 
     def require_known(self, consumer: Consumer) -> None:
         """Raise ProblemError, 401, for whoever has shown no credential."""
@@ -61,7 +68,9 @@ class Doorkeeper:
 
         Raises ProblemError, 429.
         """
-        policy = self.policies[route.limit or ""]
+        policy = self.policies.get(route.limit or "")
+        if policy is None:  # the configuration has changed since the request came
+            return []
         address = scope["client"][0] if scope["client"] else None
         taken = await self._limiter.take(policy, policy.who(consumer, address, route.name))
         return taken.headers()

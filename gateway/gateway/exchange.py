@@ -58,7 +58,7 @@ class Exchange:
         if more:
             return self._rest_of_body(part)
         self._watch()
-        return part or None
+        return part if head.has_body else None
 
     async def start(self, status: int, headers: list[Header]) -> None:
         """Send the status and the headers."""

@@ -1,10 +1,15 @@
 """Which headers pass: everything end to end, nothing hop by hop (RFC 9110, section 7.6.1)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Final
 
 from starlette.types import Scope
 
+from gateway.routing import is_odd, leaves_its_service
 from shared.errors import ProblemError
 
 Header = tuple[bytes, bytes]
@@ -12,6 +17,7 @@ Header = tuple[bytes, bytes]
 HOP_BY_HOP = frozenset(
     {
         b"connection",
+        b"http2-settings",
         b"keep-alive",
         b"proxy-authenticate",
         b"proxy-authorization",
@@ -22,22 +28,43 @@ HOP_BY_HOP = frozenset(
         b"upgrade",
     }
 )
-_REPLACED = frozenset(
+_REPLACED = frozenset({b"expect", b"x-consumer", b"x-request-id"})
+_NOT_FOR_CLIENTS = frozenset(
     {
-        b"expect",
-        b"x-consumer",
-        b"x-forwarded-for",
-        b"x-forwarded-host",
-        b"x-forwarded-prefix",
-        b"x-forwarded-proto",
-        b"x-request-id",
+        # Where a request came from: services may believe it, so that it has to be the gateway's word.
+        b"cf-connecting-ip",
+        b"client-ip",
+        b"fastly-client-ip",
+        b"forwarded",
+        b"true-client-ip",
+        b"x-client-ip",
+        b"x-cluster-client-ip",
+        b"x-real-ip",
+        # Another path or method than the one that was checked against routes and scopes.
+        b"x-http-method",
+        b"x-http-method-override",
+        b"x-method-override",
+        b"x-original-uri",
+        b"x-original-url",
+        b"x-rewrite-url",
+        # CGI makes HTTP_PROXY of it, by which programs choose their proxy.
+        b"proxy",
     }
 )
+_FORWARDED: Final = b"x-forwarded"
 _KEPT = {b"authorization": "authorizations", b"x-api-key": "api_keys", b"cookie": "cookies", b"host": "hosts"}
-_NOTED = HOP_BY_HOP | _REPLACED | _KEPT.keys() | {b"content-length", b"idempotency-key"}
+_NOTED = HOP_BY_HOP | _REPLACED | _NOT_FOR_CLIENTS | _KEPT.keys() | {b"content-length", b"idempotency-key"}
 _NAMEABLE = frozenset({b"", b"close", b"keep-alive", b"upgrade"})
 _BODYLESS = frozenset({204, 304})
 _TRACE = frozenset({b"traceparent", b"tracestate"})
+_HOST: Final = re.compile(rb"(?:[A-Za-z0-9._~-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+_UNKNOWN_METHODS: Final = frozenset(
+    # TRACE would show what the gateway adds; the others are of protocols that the parser reads as well.
+    {
+        *("TRACE", "SOURCE", "ANNOUNCE", "DESCRIBE", "FLUSH", "GET_PARAMETER", "PAUSE", "PLAY"),
+        *("RECORD", "REDIRECT", "SET_PARAMETER", "SETUP", "TEARDOWN"),
+    }
+)
 
 
 @dataclass(slots=True)
@@ -59,25 +86,60 @@ class Head:
 
 
 def read_head(scope: Scope) -> Head:
-    """Read a request's headers; raises ProblemError for those that are against HTTP or that the gateway cannot pass."""
+    """Read a request's headers; raises ProblemError for what is against HTTP or that the gateway cannot pass."""
+    _check(scope)
     head = Head()
     named: list[bytes] = []
     for header in scope["headers"]:
         name, value = header
         if name not in _NOTED:
-            head.passed.append(header)
+            if _passes(name):
+                head.passed.append(header)
         elif name == b"connection":
             named += [token.strip().lower() for token in value.split(b",")]
         else:
             _note(head, header)
-    if len(head.hosts) > 1 or (not head.hosts and scope["http_version"] == "1.1"):
-        raise ProblemError(400, "The request must have one Host header.")
-    if b"upgrade" not in named:
+    _check_host(head, scope["http_version"])
+    if b"upgrade" not in named or scope["method"] != "GET":
         head.upgrade = b""
     if not _NAMEABLE.issuperset(named):
-        gone = frozenset(named)
-        head.passed = [header for header in head.passed if header[0] not in gone]
+        _drop(head, frozenset(named))
     return head
+
+
+def _check(scope: Scope) -> None:
+    if scope["method"] in _UNKNOWN_METHODS:
+        raise ProblemError(501, f"The gateway does not know {scope['method']}.")
+    path = scope["raw_path"]
+    if is_odd(path) and leaves_its_service(path):
+        raise ProblemError(400, "The path leads out of the service: send it without `..`.")
+
+
+def _check_host(head: Head, version: str) -> None:
+    if len(head.hosts) > 1 or (not head.hosts and version == "1.1"):
+        raise ProblemError(400, "The request must have one Host header.")
+    if head.hosts and not _is_host(head.hosts[0]):
+        raise ProblemError(400, "The Host header must be a name or an address, and a port perhaps.")
+
+
+@lru_cache(maxsize=1024)
+def _passes(name: bytes) -> bool:
+    """Tell whether a header would be taken for none of the gateway's own; there are servers that read `_` as `-`."""
+    return not (name.startswith(_FORWARDED) or (b"_" in name and _is_owned(name.replace(b"_", b"-"))))
+
+
+def _is_owned(name: bytes) -> bool:
+    return name in _NOTED or name.startswith(_FORWARDED)
+
+
+@lru_cache(maxsize=1024)
+def _is_host(value: bytes) -> bool:
+    return _HOST.fullmatch(value) is not None
+
+
+def _drop(head: Head, names: frozenset[bytes]) -> None:
+    head.passed = [header for header in head.passed if header[0] not in names]
+    head.has_idempotency_key = head.has_idempotency_key and b"idempotency-key" not in names
 
 
 def _note(head: Head, header: Header) -> None:
@@ -104,12 +166,10 @@ def upstream_headers(head: Head, scope: Scope, prefix: bytes, consumer: str, tra
     `trace` holds the gateway's own trace context, or nothing when it does not trace; then the client's passes.
     """
     passed = [header for header in head.passed if header[0] not in _TRACE] if trace else head.passed.copy()
-    peer, client = scope["peer"], scope["client"]
-    if peer:
-        # Of addresses that were sent only those count that a trusted proxy vouches for: the last of them is `client`.
-        passed.append((b"x-forwarded-for", (peer[0] if client == peer else f"{client[0]}, {peer[0]}").encode()))
+    passed += _forwarded_for(scope)
+    if head.hosts:
+        passed.append((b"x-forwarded-host", head.hosts[0]))
     passed += [
-        (b"x-forwarded-host", head.hosts[0] if head.hosts else b""),
         (b"x-forwarded-prefix", prefix),
         (b"x-forwarded-proto", scope["scheme"].encode()),
         (b"x-request-id", scope["state"]["request_id"].encode()),
@@ -122,6 +182,23 @@ def upstream_headers(head: Head, scope: Scope, prefix: bytes, consumer: str, tra
         passed.append((b"content-length", b"%d" % head.content_length))
     passed += [(name.encode(), value.encode()) for name, value in trace.items()]
     return passed
+
+
+def _forwarded_for(scope: Scope) -> list[Header]:
+    """Return the addresses that count: the peer's, and before it the one that it vouches for if it is trusted."""
+    peer, client = scope["peer"], scope["client"]
+    if not peer:
+        return []
+    vouched = f"{client[0]}, " if client != peer and _is_address(client[0]) else ""
+    return [(b"x-forwarded-for", f"{vouched}{peer[0]}".encode())]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def end_to_end(headers: Iterable[Header]) -> list[Header]:

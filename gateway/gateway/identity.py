@@ -65,12 +65,12 @@ class Identity:
         keys, tokens = [], []
         if self._keys:
             keys = [value for value in head.api_keys if value.startswith(_KEY)]
-            keys += [value[7:] for value in head.authorizations if value[:7].lower() == _BEARER and _KEY in value[7:11]]
+            keys += [key for value in head.authorizations if (key := _borne(value)).startswith(_KEY)]
             head.api_keys = [value for value in head.api_keys if value not in keys]
         if self._verifier:
-            tokens = [value[7:] for value in head.authorizations if _is_token(value)]
+            tokens = [token for value in head.authorizations if (token := _borne(value)).count(b".") == 2]
         taken = {*keys, *tokens}
-        head.authorizations = [value for value in head.authorizations if value[7:] not in taken]
+        head.authorizations = [value for value in head.authorizations if _borne(value) not in taken]
         if len(keys) + len(tokens) > 1:
             raise ProblemError(400, "Send one credential, not several.")
         return (keys[0] if keys else None), (tokens[0] if tokens else None)
@@ -88,5 +88,6 @@ class Identity:
         return consumer
 
 
-def _is_token(value: bytes) -> bool:
-    return value[:7].lower() == _BEARER and value.count(b".") == 2
+def _borne(authorization: bytes) -> bytes:
+    """Return what stands behind `Bearer` and its spaces, nothing for another scheme."""
+    return authorization[7:].strip() if authorization[:7].lower() == _BEARER else b""

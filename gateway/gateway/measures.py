@@ -1,10 +1,15 @@
 """What Prometheus sees of the requests to services."""
 
+from typing import Final
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from gateway.limiting.limiter import Limiter
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+MAX_CONSUMERS: Final = 1000
+"""Told apart by name; an issuer of tokens may name each of its users, and each name is kept until the end."""
+_OTHERS: Final = "others"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Measures:
@@ -17,6 +22,7 @@ class Measures:
             ("upstream", "route", "method", "status"),
             registry=registry,
         )
+        self._names: set[str] = set()
         self._consumers = Counter(
             "gateway_consumer_requests",
             "Proxied requests by who sent them.",
@@ -36,7 +42,7 @@ class Measures:
         code = str(status)
         method = method if method in _METHODS else "other"
         self._durations.labels(upstream, route, method, code).observe(seconds)
-        self._consumers.labels(consumer, upstream, code).inc()
+        self._consumers.labels(self._known(consumer), upstream, code).inc()
 
     def watch_limits(self, limiter: Limiter) -> None:
         """Show whether the store that gateways share can be reached."""
@@ -45,3 +51,10 @@ class Measures:
     def retried(self, upstream: str, reason: str) -> None:
         """Note a further attempt."""
         self._retries.labels(upstream, reason).inc()
+
+    def _known(self, consumer: str) -> str:
+        if consumer not in self._names:
+            if len(self._names) >= MAX_CONSUMERS:
+                return _OTHERS
+            self._names.add(consumer)
+        return consumer

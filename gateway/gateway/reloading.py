@@ -32,9 +32,10 @@ class Reloader:
         try:
             self._apply(self._settings.configuration())
         except ConfigurationError as error:
-            self.problem = str(error)
-            self._measures.reloads.labels("refused").inc()
-            _log.error("the configuration was not taken over, the former stays", reason=self.problem)
+            self._refuse(str(error))
+        except Exception:  # noqa: BLE001 if the watch ended here, nothing could be changed any more
+            _log.exception("the configuration could not be read")
+            self._refuse(f"{self._settings.config_file} could not be taken over; the gateway's log has the cause")
         else:
             self.problem = None
             self._measures.reloads.labels("taken over").inc()
@@ -46,6 +47,11 @@ class Reloader:
             await asyncio.sleep(POLL_SECONDS)
             if self._look() != self._mark:
                 self.reload()
+
+    def _refuse(self, reason: str) -> None:
+        self.problem = reason
+        self._measures.reloads.labels("refused").inc()
+        _log.error("the configuration was not taken over, the former stays", reason=reason)
 
     def _look(self) -> object:
         return mark_of(self._settings.config_file) if self._settings.config_file else None

@@ -1,5 +1,6 @@
 """Which terms a request is on: those of the longest path that it begins with."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,8 +8,10 @@ from urllib.parse import unquote_to_bytes
 
 from shared.errors import ProblemError
 
-_ODD: Final = (b"%", b"//", b"/.", b"\\")
+_ODD: Final = re.compile(rb"%|//|/\.|\\|;")
 """Without any of these a path is the same to everybody who reads it."""
+_PARAMETERS: Final = re.compile(rb";[^/]*")
+"""Of a segment; there are servers that cut them off before they look for `..`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,13 @@ class Table:
         """
         service, slash, _ = raw_path[1:].partition(b"/")
         rules = self._rules.get(service)
-        if not rules or not slash:
+        if not rules or not slash or not raw_path.startswith(b"/"):
             return None
         if len(rules) == 1:
             return rules[0].route
         route = _first(rules, raw_path, method)
-        if any(odd in raw_path for odd in _ODD):
-            decoded = unquote_to_bytes(raw_path)
-            readings = {_first(rules, decoded, method), _first(rules, canonical(decoded), method), route}
-            if len(readings) > 1:
-                raise ProblemError(400, "The path can be read in several ways: send it without //, ., .. and encoding.")
+        if is_odd(raw_path) and any(_first(rules, path, method) != route for path in readings(raw_path)):
+            raise ProblemError(400, "The path can be read in several ways: send it without //, ., .. and encoding.")
         return route
 
 
@@ -75,20 +75,48 @@ def _first(rules: Sequence[Rule], path: bytes, method: str) -> Route | None:
     return next((rule.route for rule in rules if rule.covers(path, method)), None)
 
 
+def is_odd(raw_path: bytes) -> bool:
+    """Tell whether a path is one that servers may read in different ways."""
+    return _ODD.search(raw_path) is not None
+
+
+def readings(raw_path: bytes) -> set[bytes]:
+    """Return how servers may read a path.
+
+    They decode it or not, before or after they resolve `.` and `..`; some skip empty segments, read `\\` as `/`, or
+    cut off what stands behind a `;`.
+    """
+    paths = {raw_path, unquote_to_bytes(raw_path)}
+    paths |= {path.replace(b"\\", b"/") for path in paths}
+    paths |= {_PARAMETERS.sub(b"", path) for path in paths}
+    joined = {_joined(path, keeps_empty=keeps_empty) for path in paths for keeps_empty in (False, True)}
+    return paths | joined | {unquote_to_bytes(path) for path in joined}
+
+
+def leaves_its_service(raw_path: bytes) -> bool:
+    """Tell whether `..` of an odd path may lead out of the first segment, so out of what is below a service's URL."""
+    folder = raw_path[: raw_path.find(b"/", 1) + 1]
+    return not all(path.startswith(folder) for path in readings(raw_path))
+
+
 def canonical(path: bytes) -> bytes:
     """Return a decoded path without empty, `.` and `..` segments, `\\` read as `/` (RFC 3986, section 5.2.4)."""
-    kept: list[bytes] = []
-    segments = path.replace(b"\\", b"/").split(b"/")
-    for segment in segments:
-        if segment == b"..":
-            kept = kept[:-1]
-        elif segment not in (b"", b"."):
-            kept.append(segment)
-    end = b"/" if segments[-1] in (b"", b".", b"..") and kept else b""
-    return b"/" + b"/".join(kept) + end
+    return _joined(path.replace(b"\\", b"/"), keeps_empty=False)
 
 
 def is_canonical(path: str) -> bool:
     """Tell whether `path` can be a rule's: it reads the same before and after decoding and joining."""
     raw = path.encode()
     return b"%" not in raw and canonical(raw) == raw
+
+
+def _joined(path: bytes, *, keeps_empty: bool) -> bytes:
+    kept: list[bytes] = []
+    *folders, last = path.split(b"/")[1:]
+    for segment in [*folders, last]:
+        if segment == b"..":
+            del kept[-1:]
+        elif segment != b"." and (segment or keeps_empty):
+            kept.append(segment)
+    end = b"/" if kept and (last in (b".", b"..") or (not last and not keeps_empty)) else b""
+    return b"/" + b"/".join(kept) + end

@@ -8,6 +8,7 @@ from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.configuration import Configuration, Instance, Service, read
+from gateway.limiting.in_redis import RedisWindows
 from shared.settings import Names, ServiceSettings
 
 
@@ -63,10 +64,19 @@ class Settings(ServiceSettings):
         _configuration(upstreams, {})
         return upstreams
 
+    @field_validator("limits_url")
+    @classmethod
+    def _is_a_store(cls, url: SecretStr | None) -> SecretStr | None:
+        try:
+            _ = url and RedisWindows.at(url.get_secret_value())
+        except ValueError:  # which may quote a password
+            raise ValueError("it must be redis://host:port, or begin with rediss, valkey, valkeys or unix") from None
+        return url
+
     @model_validator(mode="after")
     def _is_closed_to_others(self) -> Self:
-        if self.jwks_url and not (self.jwt_issuer and self.jwt_audience):
-            raise ValueError("GATEWAY_JWKS_URL needs GATEWAY_JWT_ISSUER and GATEWAY_JWT_AUDIENCE")
+        if len({bool(part) for part in (self.jwks_url, self.jwt_issuer, self.jwt_audience)}) > 1:
+            raise ValueError("GATEWAY_JWKS_URL, GATEWAY_JWT_ISSUER and GATEWAY_JWT_AUDIENCE go together: set all three")
         if not (self.asks_who or self.open or _is_loopback(self.host)):
             raise ValueError(
                 f"everybody who reaches {self.host} could do everything: set GATEWAY_KEYS_FILE (make one with"

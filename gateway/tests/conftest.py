@@ -6,14 +6,20 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 import httpx2
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.keys.changes import Holder, NewKey, create, revoke, rotate
+from gateway.keys.writing import change
 from shared.testing import free_port, server_process
 
 CHUNK = b"0123456789abcdef" * 4096
@@ -147,3 +153,97 @@ def raw() -> Callable[..., AbstractContextManager[Gateway]]:
             yield gateway
 
     return gateway_and_upstream
+
+
+@contextmanager
+def served(app: ASGIApp, port: int = 0, **options: Any) -> Iterator[str]:
+    """Yield the URL of `app` while uvicorn serves it in a thread; `options` are uvicorn's."""
+    port = port or free_port()
+    config = uvicorn.Config(app, port=port, **{"log_level": "critical", "lifespan": "off", "ws": "none", **options})
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., AbstractContextManager[str]]:
+    """Serves further applications."""
+    return served
+
+
+@dataclass
+class Load:
+    """Clients that keep asking until told to stop; `failures` are answers that are no success, and exceptions."""
+
+    answers: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def load_on(gateway: Gateway, path: str, clients: int = 16, pause: float = 0.02, **request: Any) -> Iterator[Load]:
+    """Have `clients` ask for `path` over kept connections all the time; yield what they were told so far."""
+    load, stop = Load(), threading.Event()
+
+    def ask_on() -> None:
+        connection = HTTPConnection(*gateway.address, timeout=60)
+        while not stop.wait(pause):
+            try:
+                connection.request(request.get("method", "GET"), path, request.get("body"), request.get("headers", {}))
+                answer = connection.getresponse()
+                told = answer.read().decode()
+            except (OSError, HTTPException) as error:
+                load.failures.append(repr(error))
+                connection.close()
+            else:
+                (load.answers if answer.status < 400 else load.failures).append(told)
+        connection.close()
+
+    threads = [threading.Thread(target=ask_on) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield load
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(70)
+
+
+@pytest.fixture(scope="session")
+def under_load() -> Callable[..., AbstractContextManager[Load]]:
+    """Keeps many clients asking."""
+    return load_on
+
+
+class KeyRing:
+    """A file of API keys, changed as `python -m gateway.keys` changes it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def make(self, consumer: str, *scopes: str, life: timedelta | None = timedelta(days=1)) -> NewKey:
+        """Make a key for `consumer`."""
+        now = datetime.now(UTC)
+        holder, end = Holder(consumer, scopes), None if life is None else now + life
+        return change(self.path, lambda entries: create(entries, holder, end, now), create=True)
+
+    def rotate(self, key: NewKey, overlap: timedelta) -> NewKey:
+        """Make a key in place of `key`, which expires after `overlap`."""
+        return change(self.path, lambda entries: rotate(entries, key.entry.id, overlap, datetime.now(UTC)))
+
+    def revoke(self, key: NewKey) -> None:
+        """End `key` at once."""
+        change(self.path, lambda entries: revoke(entries, key.entry.id, datetime.now(UTC)))
+
+
+@pytest.fixture(scope="module")
+def key_ring(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
+    """The keys of a module's gateways."""
+    return KeyRing(tmp_path_factory.mktemp("keys") / "keys.json")

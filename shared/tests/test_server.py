@@ -167,7 +167,9 @@ def test_a_head_that_arrives_byte_by_byte_ends_its_connection(tmp_path: Path) ->
         address = "127.0.0.1", int(url.rpartition(":")[2])
         fresh, silent, used = (stack.enter_context(socket.create_connection(address)) for _ in range(3))
         used.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert used.recv(65536).startswith(b"HTTP/1.1 200")
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += used.recv(65536)
         slow = (fresh, used)
         for connection in slow:
             connection.sendall(b"GET /")

@@ -23,12 +23,15 @@ def read_entries(path: Path) -> Entries:
     """Return what the file at `path` says; raises KeyFileError, MissingKeyFileError, which never tell a hash."""
     content = _content(path)
     try:
-        return Entries.model_validate_json(content)
+        entries = Entries.model_validate_json(content)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False, include_context=False)
         told = "; ".join(_told(each, content) for each in found[:_MAX_REPORTED])
         more = f"; and {len(found) - _MAX_REPORTED} more" if len(found) > _MAX_REPORTED else ""
         raise KeyFileError(f"{path} is no file of keys: {told}{more}.") from None
+    if not entries.model_fields_set >= {"version", "keys"}:  # else {} would be all keys revoked
+        raise KeyFileError(f"{path} is no file of keys: it needs version and keys.")
+    return entries
 
 
 def _content(path: Path) -> bytes:

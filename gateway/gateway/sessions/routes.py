@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from gateway.limiting.attempts import Attempts
 from gateway.sessions.requested import HOME, SignIn, is_json, local_path, read_sign_in
 from gateway.sessions.same_origin import require_same_origin
 from gateway.sessions.sessions import Session, Sessions
-from gateway.limiting.attempts import Attempts
 from gateway.sessions.sign_in_page import MAX_KEY_LENGTH, SignInPage, asset_routes
 from shared.errors import ProblemError, problem_responses
 

@@ -1,0 +1,115 @@
+"""No spelling of a path gets round the terms that hold for it."""
+
+import re
+from contextlib import suppress
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gateway.routing import Route, Rule, Table, is_canonical
+from shared.errors import ProblemError
+
+
+def route(name: str) -> Route:
+    return Route("up", name, False, None, 0, 1.0, 1.0, 0)
+
+
+def rule(path: str, *methods: str) -> Rule:
+    return Rule(path.encode(), frozenset(methods), route(" ".join([*methods, path])))
+
+
+RULES = [rule("/up/"), rule("/up/a"), rule("/up/a/b/"), rule("/up/a/b/", "POST"), rule("/up/b/")]
+TABLE = Table({"up": RULES, "one": [rule("/one/")]})
+
+
+def expected(path: bytes, method: str) -> Route | None:
+    """The rule with the longest path, and of two that one which names the method."""
+    fitting = [r for r in RULES if path.startswith(r.path) and (not r.methods or method in r.methods)]
+    return max(fitting, key=lambda r: (len(r.path), len(r.methods))).route if fitting else None
+
+
+def joined(path: bytes) -> bytes:
+    """What a service makes of a path whose dot segments it resolves, one after the other."""
+    kept: list[bytes] = []
+    for segment in path.split(b"/")[1:]:
+        if segment == b"..":
+            del kept[-1:]
+        elif segment not in (b"", b"."):
+            kept.append(segment)
+    folder = path.rpartition(b"/")[2] in (b"", b".", b"..")
+    return b"/" + b"/".join(kept) + (b"/" if folder and kept else b"")
+
+
+def readings(raw: bytes) -> list[bytes]:
+    """How a service may read a path.
+
+    As it is, decoded, joined before or after; `\\` as `/`; without what stands behind a `;`.
+    """
+    plain = [raw, unquote_to_bytes(raw)]
+    swapped = [path.replace(b"\\", b"/") for path in plain]
+    cut = [re.sub(rb";[^/]*", b"", path) for path in plain]
+    return [*plain, *map(joined, plain + swapped + cut), unquote_to_bytes(joined(raw))]
+
+
+SEGMENTS = st.sampled_from(
+    [b"a", b"b", b"c", b"ab", b"", b".", b"..", b".well-known", "é".encode(), b"x;y", b"..;y", b"\\"]
+)
+
+
+@st.composite
+def raw_paths(draw: st.DrawFn) -> bytes:
+    """A path below the service, of which some characters are encoded, slashes and dots among them."""
+    path = b"/".join([draw(SEGMENTS) for _ in range(draw(st.integers(0, 6)))])
+    encoded = [b"%%%02x" % byte if draw(st.integers(0, 3)) == 0 else bytes([byte]) for byte in path]
+    return b"/up/" + b"".join(encoded)
+
+
+@given(raw_paths(), st.sampled_from(["GET", "POST"]))
+@example(b"/up/c/%2e%2e/a/b/", "GET")
+@example(b"/up/x%2f..%2fb/", "GET")
+@example(b"/up//b/", "GET")
+@example(b"/up/c/..%5cb/", "GET")
+@example(b"/up/c%2fd/../b/", "GET")
+@example(b"/up/c/..;x/b/", "GET")
+@example(b"/up/c%2fd/../%62/", "GET")
+def test_however_a_service_reads_a_path_it_is_on_the_same_terms(raw: bytes, method: str) -> None:
+    wanted = {expected(path, method) for path in readings(raw)}
+    with suppress(ProblemError):  # a refusal, which is right where it can be read in several ways
+        assert wanted == {TABLE.find(raw, method)}
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "ab", "é", "x;y"]), max_size=5), st.sampled_from(["GET", "POST"]))
+def test_a_plain_path_is_never_refused(segments: list[str], method: str) -> None:
+    path = "/up/" + "/".join(segments)
+    raw = quote_from_bytes(path.encode(), safe="/;").encode()
+    found = TABLE.find(raw, method)
+    assert found == expected(path.encode(), method)
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "name"),
+    [
+        ("/up/x", "GET", "/up/"),
+        ("/up/a/c", "GET", "/up/a"),
+        ("/up/abc", "GET", "/up/a"),
+        ("/up/a/b/c", "GET", "/up/a/b/"),
+        ("/up/a/b/c", "POST", "POST /up/a/b/"),
+        ("/one/../two%2f..//x", "GET", "/one/"),
+    ],
+)
+def test_the_longest_path_counts_and_then_the_method(path: str, method: str, name: str) -> None:
+    found = TABLE.find(path.encode(), method)
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize("path", ["/", "/up", "/two/", "//up/a", "/%75p/a", "/up%2fa", "/UP/a", "/up%00/a"])
+def test_another_first_segment_is_no_service(path: str) -> None:
+    assert TABLE.find(path.encode(), "GET") is None
+
+
+@pytest.mark.parametrize("path", ["/up/a/../b", "/up//a", "/up/./a", "/up/a%20b", "/up/\\a"])
+def test_what_can_be_read_in_two_ways_is_no_rules_path(path: str) -> None:
+    assert not is_canonical(path)
