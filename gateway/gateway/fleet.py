@@ -5,14 +5,26 @@ from collections.abc import Mapping
 from time import monotonic
 
 import aiohttp
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from gateway.balancing.breaker import State
 from gateway.balancing.instances import Instance
 from gateway.upstreams import Upstream
 
 PROBE_SECONDS = 2.0
+OK = 200
 FAILING_FROM = 500
+
+
+class _Check(BaseModel):
+    detail: str = ""
+
+
+class _Readiness(BaseModel):
+    """What a service of the fleet says at /readyz, or the problem document that says why it is not ready."""
+
+    checks: dict[str, _Check] = {}
+    detail: str = ""
 
 
 class InstanceHealth(BaseModel):
@@ -53,7 +65,7 @@ async def fleet_health(
 
 async def is_ready(session: aiohttp.ClientSession, url: str) -> bool:
     """Tell whether an instance takes requests; one that knows no `/readyz` does."""
-    async with session.get(f"{url}/readyz") as answer:
+    async with session.get(f"{url}/readyz", allow_redirects=False) as answer:
         return answer.status < FAILING_FROM
 
 
@@ -78,15 +90,21 @@ async def _instance_health(session: aiohttp.ClientSession, instance: Instance) -
 async def _readiness(session: aiohttp.ClientSession, url: str) -> tuple[bool, str]:
     timeout = aiohttp.ClientTimeout(total=PROBE_SECONDS)
     try:
-        async with session.get(f"{url}/readyz", timeout=timeout) as answer:
-            body = await answer.json(content_type=None)
+        async with session.get(f"{url}/readyz", timeout=timeout, allow_redirects=False) as answer:
+            return answer.status < FAILING_FROM, _told(answer.status, await answer.read())
     except TimeoutError:
         return False, f"no answer in {PROBE_SECONDS:g} s"
     except (aiohttp.ClientError, OSError):
         return False, "cannot be reached"
-    except ValueError:
-        return False, "its /readyz does not answer with JSON"
-    if answer.status == 200:
-        checks = body.get("checks", {}).values()
-        return True, ", ".join(check["detail"] for check in checks) or "ready"
-    return False, str(body.get("detail", f"status {answer.status}"))
+
+
+def _told(status: int, body: bytes) -> str:
+    """Return what an answer of /readyz says; other people's services may say anything, or not have it."""
+    plain = "ready" if status == OK else f"status {status}"
+    try:
+        told = _Readiness.model_validate_json(body)
+    except ValidationError:
+        return plain
+    if status == OK:
+        return ", ".join(check.detail for check in told.checks.values() if check.detail) or plain
+    return told.detail or plain

@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 import structlog
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.asking import Asking, Question
 from gateway.doorkeeper import Doorkeeper
 from gateway.exchange import Exchange
-from gateway.headers import Head, Header, answer_headers, read_head, upstream_headers
+from gateway.headers import Head, answer_headers, read_head, upstream_headers
 from gateway.measures import Measures
 from gateway.routing import Route
 from gateway.tracing import upstream_span
@@ -27,7 +27,7 @@ from gateway.wire.errors import (
     UnsendableError,
     WireError,
 )
-from gateway.wire.upgrades import UPGRADE
+from gateway.wire.upgrades import UPGRADE, Upgrade
 from shared.errors import CLIENT_CLOSED_REQUEST, ProblemError
 
 SWITCHING_PROTOCOLS: Final = 101
@@ -111,14 +111,15 @@ class Proxy:
         visit.consumer = await self._doorkeeper.identify(head, scope)
         if not route.is_open:
             self._doorkeeper.authorise(visit.consumer, route.service, scope["method"])
-        counted = await self._doorkeeper.count(visit.consumer, scope, route) if route.limit else []
+        if route.limit:
+            visit.counted = await self._doorkeeper.count(visit.consumer, scope, route)
         with visit.upstream.service.place(), upstream_span(scope, route.service) as trace:
-            return await self._forward(visit, head, counted, trace)
+            return await self._forward(visit, head, trace)
 
-    async def _forward(self, visit: Visit, head: Head, counted: list[Header], trace: Mapping[str, str]) -> int:
+    async def _forward(self, visit: Visit, head: Head, trace: Mapping[str, str]) -> int:
         exchange, upstream = visit.exchange, visit.upstream
         scope = exchange.scope
-        upgrade = scope.get("extensions", {}).get(UPGRADE) if head.upgrade else None
+        upgrade: Upgrade | None = scope.get("extensions", {}).get(UPGRADE) if head.upgrade else None
         headers = upstream_headers(head, scope, upstream.prefix, visit.consumer.name, trace)
         question = Question(
             method=scope["method"],
@@ -132,10 +133,13 @@ class Proxy:
         visit.asked = perf_counter()
         answer = await visit.asking.ask()
         visit.note_answer()
-        passed = counted + answer_headers(answer.headers, answer.status, visit.asking.base_url, upstream.prefix)
+        passed = [
+            *visit.counted,
+            *answer_headers(answer.headers, answer.status, visit.asking.base_url, upstream.prefix),
+        ]
         if upgrade and answer.status == SWITCHING_PROTOCOLS:
             exchange.stop_watching()
-            await upgrade.tunnel(exchange.start, passed + _UPGRADE_HEADERS, answer)
+            await upgrade.tunnel(_send_start(exchange), passed + _UPGRADE_HEADERS, answer)
         else:
             await exchange.start(answer.status, passed)
             await _stream(answer, exchange)
@@ -144,7 +148,9 @@ class Proxy:
     async def _refuse(self, visit: Visit, error: ProblemError) -> int:
         if visit.exchange.started:
             return error.status
-        return await visit.exchange.respond(self._doorkeeper.refusal(visit.exchange.scope, error))
+        response = self._doorkeeper.refusal(visit.exchange.scope, error)
+        response.raw_headers += visit.counted
+        return await visit.exchange.respond(response)
 
     def _left(self, visit: Visit) -> int:
         visit.outcome = "client left"
@@ -167,6 +173,13 @@ def _below(scope: Scope, prefix: bytes) -> bytes:
     path: bytes = scope["raw_path"][len(prefix) :]
     query: bytes = scope["query_string"]
     return path + b"?" + query if query else path
+
+
+def _send_start(exchange: Exchange) -> Send:
+    async def send(message: Message) -> None:
+        await exchange.start(message["status"], message["headers"])
+
+    return send
 
 
 async def _stream(answer: Answer, exchange: Exchange) -> None:

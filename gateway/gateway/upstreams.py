@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from gateway.configuration import Service as Terms
 from gateway.wire.connections import Connections
 
 DRAIN_SECONDS: Final = 0.5
-"""How often it is looked whether a service that is no longer configured has answered everything."""
+"""How often it is looked whether what is no longer configured has answered everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,15 @@ class Upstream:
         self.outage = Outage(self.service, probe, wait_seconds=terms.wait_seconds)
         self.budget = RetryBudget()
         self._addresses: dict[Instance, Address] = {}
+        self._finishing: set[asyncio.Task[None]] = set()
 
     def reconfigure(self, terms: Terms) -> None:
         """Take over changed terms; what an instance that is gone is still answering is finished."""
+        before = self.service.instances
         self.service.reconfigure(_weights(terms), terms.max_requests)
         self.outage.wait_seconds = terms.wait_seconds
+        for instance in set(before).difference(self.service.instances):
+            _keep(self._finishing, self._finish(instance))
 
     def address(self, instance: Instance) -> Address:
         """Return how `instance` is reached."""
@@ -56,7 +60,14 @@ class Upstream:
 
     async def close(self) -> None:
         """Close all connections."""
+        await _cancel(self._finishing)
         await asyncio.gather(*(address.connections.close() for address in self._addresses.values()))
+
+    async def _finish(self, instance: Instance) -> None:
+        while instance.load:  # noqa: ASYNC110 an event would cost every request something
+            await asyncio.sleep(DRAIN_SECONDS)
+        if instance not in self.service.instances and (address := self._addresses.pop(instance, None)):
+            await address.connections.close()
 
 
 class Upstreams(Mapping[str, Upstream]):
@@ -68,6 +79,8 @@ class Upstreams(Mapping[str, Upstream]):
         self._check_seconds = check_seconds
         self._upstreams: dict[str, Upstream] = {}
         self._checks: dict[str, asyncio.Task[None]] = {}
+        self._gone: set[Upstream] = set()
+        self._finishing: set[asyncio.Task[None]] = set()
 
     def apply(self, configuration: Configuration) -> None:
         """Take over a configuration; what was there keeps its state, what is gone finishes what it is answering."""
@@ -78,8 +91,10 @@ class Upstreams(Mapping[str, Upstream]):
                 self._add(Upstream(name, terms, self._probe))
         for name in self._upstreams.keys() - configuration.services.keys():
             upstream = self._upstreams.pop(name)
-            self._stop_checking(name)
-            self._checks[f"-{name}"] = asyncio.create_task(_drain(upstream))
+            if checks := self._checks.pop(name, None):
+                checks.cancel()
+            self._gone.add(upstream)
+            _keep(self._finishing, self._finish(upstream))
 
     def urls(self) -> dict[str, str]:
         """Return where each service's first instance is."""
@@ -87,10 +102,8 @@ class Upstreams(Mapping[str, Upstream]):
 
     async def close(self) -> None:
         """Stop watching, and close all connections."""
-        for task in self._checks.values():
-            task.cancel()
-        await asyncio.gather(*self._checks.values(), return_exceptions=True)
-        await asyncio.gather(*(upstream.close() for upstream in self._upstreams.values()))
+        await _cancel({*self._checks.values(), *self._finishing})
+        await asyncio.gather(*(upstream.close() for upstream in (*self._upstreams.values(), *self._gone)))
 
     def __getitem__(self, name: str) -> Upstream:
         return self._upstreams[name]
@@ -107,15 +120,23 @@ class Upstreams(Mapping[str, Upstream]):
             checks = check_for_ever(upstream.service, self._probe, every=self._check_seconds)
             self._checks[upstream.name] = asyncio.create_task(checks)
 
-    def _stop_checking(self, name: str) -> None:
-        if task := self._checks.pop(name, None):
-            task.cancel()
+    async def _finish(self, upstream: Upstream) -> None:
+        while upstream.service.requests:  # noqa: ASYNC110 as above
+            await asyncio.sleep(DRAIN_SECONDS)
+        await upstream.close()
+        self._gone.discard(upstream)
 
 
-async def _drain(upstream: Upstream) -> None:
-    while upstream.service.requests:  # noqa: ASYNC110 an event would cost every request something
-        await asyncio.sleep(DRAIN_SECONDS)
-    await upstream.close()
+def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[None, None, None]) -> None:
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+
+
+async def _cancel(tasks: Collection[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _weights(terms: Terms) -> dict[str, int]:

@@ -1,11 +1,13 @@
 """What is known of a request while it is answered, for the access log and the metrics."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 from gateway.asking import Asking
 from gateway.consumer import ANONYMOUS, Consumer
 from gateway.exchange import Exchange
+from gateway.headers import Header
 from gateway.routing import Route
 from gateway.upstreams import Upstream
 
@@ -22,6 +24,8 @@ class Visit:
     asking: Asking | None = None
     asked: float = 0.0
     answered: float = 0.0
+    counted: Sequence[Header] = ()
+    """The headers that tell what its limit leaves."""
     outcome: str = "answered"
 
     def note_answer(self) -> None:

@@ -22,6 +22,12 @@ instances = [{{ url = "{url}" }}]
 access = "open"
 limit = "daily"
 
+[services.down]
+instances = [{{ url = "http://127.0.0.1:9" }}]
+access = "open"
+wait_seconds = 0
+limit = "daily"
+
 [[routes]]
 path = "/echo/burst/"
 limit = "burst"
@@ -135,6 +141,12 @@ def test_a_quota_of_a_day_holds(ask: Callable[..., httpx2.Response], keys: dict[
     assert [answer.status_code for answer in answers] == [418] * 4 + [429]
     assert answers[-1].headers["ratelimit-policy"] == "4;w=86400"
     assert int(answers[-1].headers["retry-after"]) > 3600
+
+
+def test_a_refusal_tells_what_is_left_as_well(ask: Callable[..., httpx2.Response]) -> None:
+    answer = ask("/down/")
+    assert answer.status_code == 503
+    assert "ratelimit-remaining" in answer.headers
 
 
 def test_a_limit_opens_again_when_it_says(ask: Callable[..., httpx2.Response], keys: dict[str, str]) -> None:
