@@ -1,6 +1,7 @@
 """Logs: one JSON line per event, or the same in colours on a terminal."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -12,6 +13,7 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _tracebacks = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 current_request_id: ContextVar[str] = ContextVar("current_request_id")
 """The id of the request that this context works for; each event logged meanwhile carries it."""
@@ -27,7 +29,9 @@ def configure_logging(
         _add_time_and_request,
     ]
     last: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()] if console else [_tracebacks, structlog.processors.JSONRenderer(_to_json)]
+        [_without_control, structlog.dev.ConsoleRenderer()]
+        if console
+        else [_tracebacks, structlog.processors.JSONRenderer(_to_json)]
     )
     # Ours take the short way: the standard library's would cost a busy gateway a tenth of its time.
     structlog.configure(
@@ -52,6 +56,14 @@ def _add_time_and_request(_: WrappedLogger, __: str, event: EventDict) -> EventD
     if request_id:
         event["request_id"] = request_id
     return event
+
+
+def _without_control(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Escape what would steer the terminal: paths and headers are what clients make them."""
+    return {
+        key: _CONTROL.sub(lambda found: repr(found[0])[1:-1], value) if isinstance(value, str) else value
+        for key, value in event.items()
+    }
 
 
 def _to_json(event: object, default: Callable[[object], object] = repr, **_: object) -> str:
