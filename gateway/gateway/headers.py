@@ -206,12 +206,15 @@ def end_to_end(headers: Iterable[Header]) -> list[Header]:
 
     Names come out in lower case, as ASGI wants them.
     """
-    lowered = [(name.lower(), value) for name, value in headers]
-    dropped = HOP_BY_HOP
-    for name, value in lowered:
-        if name == b"connection":
-            dropped = dropped | {token.strip().lower() for token in value.split(b",")}
-    return [header for header in lowered if header[0] not in dropped]
+    passed: list[Header] = []
+    named: list[bytes] = []
+    for name, value in headers:
+        lowered = name.lower()
+        if lowered == b"connection":
+            named += [token.strip().lower() for token in value.split(b",")]
+        elif lowered not in HOP_BY_HOP:
+            passed.append((lowered, value))
+    return passed if _NAMEABLE.issuperset(named) else [header for header in passed if header[0] not in named]
 
 
 def answer_headers(headers: Iterable[Header], status: int, base_url: bytes, prefix: bytes) -> list[Header]:

@@ -10,6 +10,7 @@ from typing import Final, TypedDict
 import aiohttp
 import structlog
 from fastapi import FastAPI
+from opentelemetry.trace import Tracer
 
 from gateway.compiling import routing_table
 from gateway.configuration import Configuration
@@ -31,7 +32,7 @@ from gateway.running import Running
 from gateway.sessions.routes import session_routes
 from gateway.settings import Settings
 from gateway.signals import on_hangup
-from gateway.tracing import tracing_is_set_up
+from gateway.tracing import find_tracer
 from gateway.upstreams import Upstreams
 from shared.app import create_service
 from shared.metrics import Metrics
@@ -46,7 +47,7 @@ class State(TypedDict):
     """What requests see."""
 
     running: Running
-    tracing: bool
+    tracer: Tracer | None
 
 
 def create_app(settings: Settings | None = None) -> FrontDoor:
@@ -105,7 +106,7 @@ class _Gateway:
             running = Running(session, upstreams, documents, partial(self._problems, reloader))
             stack.enter_context(on_hangup(partial(self._reload, reloader)))
             await stack.enter_async_context(_watching(reloader, self.credentials.keys))
-            yield State(running=running, tracing=tracing_is_set_up())
+            yield State(running=running, tracer=find_tracer())
 
     async def _doorkeeper(self, session: aiohttp.ClientSession, stack: AsyncExitStack) -> Doorkeeper:
         verifier = self.credentials.verifier(session)
