@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 import shared.jobs.tables
@@ -40,4 +40,16 @@ async def test_a_database_that_is_not_there_is_made(postgres: str) -> None:
     database = Database(named(postgres, "brand_new"))
     await migrate(database, PACKAGE)
     assert await pending_revisions(database, PACKAGE) == []
+    await database.close()
+
+
+async def test_a_schema_that_a_later_version_migrated_is_left_and_used(postgres: str) -> None:
+    database = Database(named(postgres, "from_the_future"))
+    await migrate(database, PACKAGE)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await migrate(database, PACKAGE)
+    assert await pending_revisions(database, PACKAGE) == []
+    async with database.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
     await database.close()

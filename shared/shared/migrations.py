@@ -22,7 +22,7 @@ _LOCK = 0x666C6F74
 async def migrate(database: Database, package: str) -> None:
     """Bring the database, which is made if needed, to the newest revision in `package.migrations`.
 
-    Several may try at the same time.
+    Several may try at the same time. One that a later version has migrated stays as it is.
     """
     await _create_if_missing(database)
     async with database.engine.begin() as connection:
@@ -33,10 +33,16 @@ async def migrate(database: Database, package: str) -> None:
 
 
 async def pending_revisions(database: Database, package: str) -> list[str]:
-    """Return the revisions that the database lacks, the newest first."""
+    """Return the revisions that the database lacks, the newest first.
+
+    None where a later version has migrated it: migrations leave what the version before needs, so that versions can
+    run side by side while one replaces the other, and be rolled back.
+    """
     script = ScriptDirectory.from_config(_config(package))
     async with database.session() as session:
         current = await (await session.connection()).run_sync(_current)
+    if _is_later(current, script):
+        return []
     return [step.revision for step in script.iterate_revisions("head", current or "base")]
 
 
@@ -82,8 +88,14 @@ def _config(package: str) -> Config:
 
 
 def _upgrade(connection: Connection, config: Config) -> None:
+    if _is_later(_current(connection), ScriptDirectory.from_config(config)):
+        return
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _is_later(revision: str | None, script: ScriptDirectory) -> bool:
+    return revision is not None and all(step.revision != revision for step in script.walk_revisions())
 
 
 def _current(connection: Connection) -> str | None:

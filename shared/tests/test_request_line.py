@@ -3,7 +3,7 @@
 import pytest
 
 from shared.errors import ProblemError
-from shared.request_line import MAX_TARGET_BYTES, origin_form
+from shared.request_line import MAX_PATH_BYTES, origin_form
 
 HOST = [(b"host", b"Example.org:80")]
 
@@ -15,7 +15,8 @@ HOST = [(b"host", b"Example.org:80")]
         (b"http://example.org:80/a?b", b"/a?b"),
         (b"HTTPS://EXAMPLE.ORG:80", b"/"),
         (b"http://example.org:80?a", b"/?a"),
-        (b"/" + b"a" * (MAX_TARGET_BYTES - 1), b"/" + b"a" * (MAX_TARGET_BYTES - 1)),
+        (b"/" + b"a" * (MAX_PATH_BYTES - 1), b"/" + b"a" * (MAX_PATH_BYTES - 1)),
+        (b"/?" + b"a" * MAX_PATH_BYTES, b"/?" + b"a" * MAX_PATH_BYTES),
     ],
 )
 def test_a_target_becomes_a_path(target: bytes, path: bytes) -> None:
@@ -40,7 +41,7 @@ def test_an_asterisk_is_for_options_alone() -> None:
         (b"example.org:80", "GET", 400),
         (b"/a#b", "GET", 400),
         (b"example.org:80", "CONNECT", 405),
-        (b"/" + b"a" * MAX_TARGET_BYTES, "GET", 414),
+        (b"/" + b"a" * MAX_PATH_BYTES, "GET", 414),
     ],
 )
 def test_other_targets_are_refused(target: bytes, method: str, status: int) -> None:
