@@ -21,6 +21,7 @@ from debugger.settings import Settings
 from debugger.storage import PACKAGE, open_database
 from debugger.work import work_until
 from shared.app import Lifespan, create_service
+from shared.compression import JsonCompressionMiddleware
 from shared.database import Database, DatabaseUnavailableError
 from shared.jobs.routes import job_routes
 from shared.migrations import database_check
@@ -45,7 +46,7 @@ class State(TypedDict):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the service's application; it starts without its database too, and then is not ready."""
     settings = settings or Settings()
-    return create_service(
+    app = create_service(
         name="debugger",
         version=version("flotilla-debugger"),
         summary="Where is the model wrong, or the label?",
@@ -70,6 +71,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         checks={"database": database_check(PACKAGE)},
         errors={**STATUSES, BrokenFilterError: 422, DatabaseUnavailableError: 503},
     )
+    app.add_middleware(JsonCompressionMiddleware)
+    return app
 
 
 def _lifespan(settings: Settings) -> Lifespan:

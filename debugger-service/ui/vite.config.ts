@@ -2,13 +2,20 @@ import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { compression } from "./compression.ts";
+import { early } from "./early.ts";
 
 const SERVICE = process.env.DEBUGGER_URL ?? "http://127.0.0.1:8003";
 const BROWSERS = ["chrome123", "edge123", "firefox121", "safari17.5"];
+/** What a phone asks for costs it a way there and back each: few files of some size, not many small ones. */
+const CHUNKS = [
+  { name: "libraries", test: /node_modules/, tags: ["$initial" as const], priority: 3 },
+  { name: "app", test: /src/, tags: ["$initial" as const], priority: 2 },
+  { name: "parts", test: /src[\\/](api|components|hooks)[\\/](?!VirtualList)/, minShareCount: 3, priority: 1 },
+];
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), compression()],
+  plugins: [react(), early(), compression()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     outDir: "../debugger/ui",
@@ -18,6 +25,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
   },
   server: {
     fs: { allow: ["..", "../../shared/shared/static"] },

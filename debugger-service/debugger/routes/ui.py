@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from shared.compression import accepted_encodings
 from shared.errors import ProblemError
 from shared.pages import SECURITY_HEADERS
 
@@ -54,15 +55,9 @@ def ui_routes(folder: Path = FOLDER) -> APIRouter:
 def _compressed(file: Path, accepted: str) -> FileResponse:
     headers = {**ASSET_HEADERS, "Vary": "Accept-Encoding"}
     media_type = MEDIA_TYPES[file.suffix]
-    taken = _names(accepted)
+    taken = accepted_encodings(accepted)
     for encoding, suffix in ENCODINGS.items():
         packed = file.with_name(file.name + suffix)
         if encoding in taken and packed.is_file():
             return FileResponse(packed, headers={**headers, "Content-Encoding": encoding}, media_type=media_type)
     return FileResponse(file, headers=headers, media_type=media_type)
-
-
-def _names(accepted: str) -> set[str]:
-    """Return the encodings that `Accept-Encoding` names, without those of quality 0 (RFC 9110, section 12.5.3)."""
-    entries = [entry.replace(" ", "").lower().partition(";q=") for entry in accepted.split(",")]
-    return {name for name, _, quality in entries if quality.strip("0.") or not quality}

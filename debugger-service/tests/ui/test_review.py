@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -193,6 +194,52 @@ def test_many_rows_are_decided_after_a_preview_and_undone(
     undo.click()
     expect(page.get_by_text("was undone")).to_be_visible()
     assert api.get("rows/counts", params={"filter": "decision : *"}).json()["rows"] == before
+
+
+def test_a_list_that_a_decision_emptied_says_so_and_undo_fills_it(
+    new_page: Callable[..., Page], project: str, api: httpx2.Client
+) -> None:
+    wanted = "issue.label_error > 0 AND number < 100 AND NOT decision : *"
+    before = api.get("rows/counts", params={"filter": wanted}).json()["rows"]
+    page = opened(new_page(), project, f"?view=table&kind=label_error&filter={quote(wanted)}")
+    page.get_by_label("Select all rows that are loaded").check()
+    page.get_by_role("button", name=re.compile("^Decide about")).click()
+    page.get_by_role("radio", name="Keep").check()
+    page.get_by_role("button", name=re.compile(rf"^Change {before} rows?$")).click()
+    expect(page.get_by_role("heading", name="No row is left in this list")).to_be_visible()
+    assert api.get("rows/counts", params={"filter": wanted}).json()["rows"] == 0
+    page.get_by_role("main").get_by_role("button", name="Undo").click()
+    expect(page.get_by_label(re.compile(r"^Select row \d+$"))).to_have_count(before)
+    assert api.get("rows/counts", params={"filter": wanted}).json()["rows"] == before
+
+
+def test_an_order_that_leaves_rows_out_says_how_many_and_shows_them(
+    new_page: Callable[..., Page], project: str, api: httpx2.Client
+) -> None:
+    page = opened(
+        new_page(), project, "?view=table&kind=label_error&filter=number%20%3C%20100&order=issue.label_error%20desc"
+    )
+    hidden = api.get("rows/counts", params={"filter": "number < 100 AND NOT issue.label_error > 0"}).json()["rows"]
+    expect(page.get_by_text(f"{hidden} rows without this issue are not in this order.")).to_be_visible()
+    page.get_by_role("button", name="Show all in the order of the file").click()
+    expect(page.get_by_role("status").get_by_text("99 rows", exact=True)).to_be_visible()
+    expect(page.get_by_text("are not in this order")).to_have_count(0)
+
+
+def test_a_list_of_labels_is_as_high_as_what_fits(new_page: Callable[..., Page], project: str) -> None:
+    page = opened(new_page(), project, "?view=table")
+    page.get_by_label("Select all rows that are loaded").check()
+    page.get_by_role("button", name=re.compile("^Decide about")).click()
+    page.get_by_role("radio", name="Relabel").check()
+    field = page.get_by_role("combobox", name="The new label")
+    field.fill("a")
+    whole = page.get_by_role("listbox").bounding_box()
+    field.fill("age_l")
+    expect(page.get_by_role("option")).to_have_count(1)
+    narrowed = page.get_by_role("listbox").bounding_box()
+    assert whole is not None
+    assert narrowed is not None
+    assert narrowed["height"] < 60 < whole["height"]
 
 
 def test_two_reviewers_see_each_other_and_overwrite_nothing(

@@ -11,10 +11,12 @@ import { newRouter } from "./router";
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
+const cache = newCache();
+
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={newCache()}>
-      <RouterProvider router={newRouter()} />
+    <QueryClientProvider client={cache}>
+      <RouterProvider router={newRouter(cache)} />
     </QueryClientProvider>
   </StrictMode>,
 );

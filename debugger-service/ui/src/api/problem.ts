@@ -29,6 +29,7 @@ export function problemOf(status: number, body: unknown): Problem {
 /** Any error as a problem: what `fetch` throws means that the service cannot be reached. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (isUnloaded(error)) return new Problem(0, "A part of this page could not be loaded.");
   if (error instanceof TypeError) return new Problem(0, "The service cannot be reached.");
   return new Problem(500, error instanceof Error ? error.message : String(error));
 }
@@ -42,6 +43,13 @@ export function advice({ status }: Problem): string {
   if (status === 422) return "Correct what was entered, then try again.";
   if (status === 429 || status >= 502) return "Wait a moment, then try again.";
   return "Try again; if it happens again, tell those who run the service, with the request's id.";
+}
+
+/** Whether a script or a stylesheet did not come, as browsers and the bundler say it; there may be a newer build. */
+export function isUnloaded(error: unknown): boolean {
+  return (
+    error instanceof Error && /dynamically imported module|Importing a module script|preload CSS/.test(error.message)
+  );
 }
 
 function isDocument(body: unknown): body is ProblemDocument {

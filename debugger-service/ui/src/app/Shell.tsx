@@ -1,14 +1,16 @@
 import { Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { ErrorBoundary } from "@/components/ErrorBoundary";
+import { later } from "@/components/later";
 import { useKeys } from "@/hooks/keys";
 import { AuthorDialog } from "./AuthorDialog";
 import { Header } from "./Header";
-import { KeyboardHelp } from "./KeyboardHelp";
 import { LiveJobs } from "./LiveJobs";
 import { OfflineBanner } from "./OfflineBanner";
 import styles from "./Shell.module.css";
 import { Toasts } from "./Toasts";
+
+const KeyboardHelp = later(async () => (await import("./KeyboardHelp")).KeyboardHelp);
 
 /** What is around every page. */
 export function Shell() {

@@ -12,7 +12,7 @@ interface Props {
 export function Label({ children, tone = "plain" }: Props) {
   if (children === null || children === undefined) return <span className="soft">no label</span>;
   return (
-    <bdi dir="auto" title={children} className={`${styles.label ?? ""} ${styles[tone] ?? ""}`}>
+    <bdi dir="auto" title={disarmed(children)} className={`${styles.label ?? ""} ${styles[tone] ?? ""}`}>
       {disarmed(children)}
     </bdi>
   );

@@ -1,14 +1,8 @@
-import type { ReactNode } from "react";
-import { Button, Menu as AriaMenu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
-import styles from "./Menu.module.css";
+import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { later } from "./later";
+import type { MenuEntry } from "./MenuList";
 
-export interface MenuEntry {
-  id: string;
-  title: string;
-  detail?: string;
-  danger?: boolean;
-  run: () => void;
-}
+export type { MenuEntry };
 
 interface Props {
   /** What the button shows. */
@@ -21,31 +15,49 @@ interface Props {
   className?: string;
 }
 
+const MenuList = later(async () => (await import("./MenuList")).MenuList);
+const OPENING: Record<string, "first" | "last"> = { ArrowDown: "first", ArrowUp: "last" };
+
 /** A button with a menu. */
 export function Menu({ children, label, entries, selected, className = "bare" }: Props) {
-  const run = (id: string) => entries.find((entry) => entry.id === id)?.run();
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const [focused, setFocused] = useState<"first" | "last">();
+  const isOpen = focused !== undefined;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const opened = OPENING[event.key];
+    if (!opened) return;
+    event.preventDefault();
+    setFocused(opened);
+  };
   return (
-    <MenuTrigger>
-      <Button className={className} aria-label={label}>
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        onPointerEnter={MenuList.begin}
+        onFocus={MenuList.begin}
+        onKeyDown={onKeyDown}
+        onClick={() => setFocused("first")}
+      >
         {children}
-      </Button>
-      <Popover className={styles.popover} offset={4}>
-        <AriaMenu
-          className={styles.menu}
-          aria-label={label}
-          items={entries}
-          selectionMode={selected === undefined ? "none" : "single"}
-          selectedKeys={selected === undefined ? undefined : [selected]}
-          onAction={(key) => run(String(key))}
-        >
-          {({ id, title, detail, danger }) => (
-            <MenuItem id={id} textValue={title} className={`${styles.item ?? ""} ${danger ? "bad" : ""}`}>
-              <bdi dir="auto">{title}</bdi>
-              {detail && <span className="soft small">{detail}</span>}
-            </MenuItem>
-          )}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+      </button>
+      {focused && (
+        <MenuList
+          id={id}
+          label={label}
+          entries={entries}
+          selected={selected}
+          button={button}
+          focused={focused}
+          onClose={() => setFocused(undefined)}
+        />
+      )}
+    </>
   );
 }

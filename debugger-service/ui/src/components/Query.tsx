@@ -1,5 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useDeferredValue, type ReactNode } from "react";
 import { Failure } from "./Failure";
 import { Loading } from "./Loading";
 
@@ -13,7 +13,9 @@ interface Props<T> {
 
 /** Shows what a query brought, or that it is under way, or why it failed; what is known already stays. */
 export function Query<T>({ query, label, lines, children }: Props<T>) {
-  if (query.data !== undefined) return children(query.data);
+  // What has come is drawn in small steps: in one, a slow phone would take no touch meanwhile.
+  const data = useDeferredValue(query.data);
+  if (data !== undefined) return children(data);
   if (query.isError) {
     return <Failure error={query.error} title={`Could not load ${label}`} onRetry={() => void query.refetch()} />;
   }

@@ -17,7 +17,11 @@ export const disarmed = (text: string) => text.replace(CONTROLS, "\u2426");
 export function UserText({ children, lines, className = "" }: Props) {
   const clamp = lines ? `${styles.clamp ?? ""} ${styles[`lines${lines}`] ?? ""}` : "";
   return (
-    <bdi dir="auto" className={`${styles.text ?? ""} ${clamp} ${className}`} title={lines ? children : undefined}>
+    <bdi
+      dir="auto"
+      className={`${styles.text ?? ""} ${clamp} ${className}`}
+      title={lines ? disarmed(children) : undefined}
+    >
       {disarmed(children)}
     </bdi>
   );

@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { Combobox } from "@/components/Combobox";
@@ -25,8 +25,27 @@ test("a menu's entry runs", async () => {
     </Menu>,
   );
   await userEvent.click(screen.getByRole("button", { name: "More" }));
-  await userEvent.click(screen.getByRole("menuitem", { name: "Rename …" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Rename …" }));
   expect(run).toHaveBeenCalledOnce();
+  expect(screen.queryByRole("menu")).toBeNull();
+});
+
+test("a menu opens by the arrow keys at its first or last entry, and Escape leads back to its button", async () => {
+  const entries = ["Light", "Dark"].map((title) => ({ id: title, title, run: vi.fn() }));
+  render(
+    <Menu label="Colours" entries={entries} selected="Dark">
+      ◐
+    </Menu>,
+  );
+  const button = screen.getByRole("button", { name: "Colours" });
+  expect(button.getAttribute("aria-haspopup")).toBe("menu");
+  button.focus();
+  await userEvent.keyboard("{ArrowUp}");
+  const last = await screen.findByRole("menuitemradio", { name: "Dark", checked: true });
+  await waitFor(() => expect(document.activeElement).toBe(last));
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(document.activeElement).toBe(button));
+  expect(button.getAttribute("aria-expanded")).toBe("false");
 });
 
 test("a filter is applied by Enter, cleared by a button, and shows what is wrong with it", async () => {

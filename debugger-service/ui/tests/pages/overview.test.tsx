@@ -92,6 +92,7 @@ const ANALYSED = {
 };
 
 function open(shown: Partial<Project>, jobs: Job[] = [], answers: Record<string, unknown> = ANALYSED) {
+  const cache = newCache();
   const all: Record<string, unknown> = { ...answers, [AT]: project(shown), [`${AT}/jobs`]: page(jobs) };
   vi.stubGlobal("fetch", (request: Request) => {
     const { pathname } = new URL(request.url);
@@ -99,9 +100,9 @@ function open(shown: Partial<Project>, jobs: Job[] = [], answers: Record<string,
     const problem = { detail: `Nothing is at ${pathname}.`, status: 404 };
     return Promise.resolve(Response.json(body ?? problem, { status: body ? 200 : 404 }));
   });
-  const router = newRouter(createMemoryHistory({ initialEntries: [`${AT}/overview`] }));
+  const router = newRouter(cache, createMemoryHistory({ initialEntries: [`${AT}/overview`] }));
   const { container } = render(
-    <QueryClientProvider client={newCache()}>
+    <QueryClientProvider client={cache}>
       <RouterProvider router={router} />
     </QueryClientProvider>,
   );

@@ -18,9 +18,10 @@ function answering(answers: Record<string, unknown>) {
 }
 
 function open(path: string) {
+  const cache = newCache();
   return render(
-    <QueryClientProvider client={newCache()}>
-      <RouterProvider router={newRouter(createMemoryHistory({ initialEntries: [path] }))} />
+    <QueryClientProvider client={cache}>
+      <RouterProvider router={newRouter(cache, createMemoryHistory({ initialEntries: [path] }))} />
     </QueryClientProvider>,
   );
 }

@@ -61,10 +61,11 @@ function answering(answers: Record<string, unknown>) {
 }
 
 function open(search: string) {
+  const cache = newCache();
   const history = createMemoryHistory({ initialEntries: [`/projects/${ID}/try${search}`] });
-  const router = newRouter(history);
+  const router = newRouter(cache, history);
   const { container } = render(
-    <QueryClientProvider client={newCache()}>
+    <QueryClientProvider client={cache}>
       <RouterProvider router={router} />
     </QueryClientProvider>,
   );

@@ -69,10 +69,11 @@ function answering(proofs: Proof[]) {
 }
 
 function open() {
+  const cache = newCache();
   const history = createMemoryHistory({ initialEntries: [`/projects/${ID}/versions`] });
   return render(
-    <QueryClientProvider client={newCache()}>
-      <RouterProvider router={newRouter(history)} />
+    <QueryClientProvider client={cache}>
+      <RouterProvider router={newRouter(cache, history)} />
     </QueryClientProvider>,
   );
 }

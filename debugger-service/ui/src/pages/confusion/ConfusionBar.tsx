@@ -16,6 +16,7 @@ interface Props {
 export function ConfusionBar({ project, search, error, onChange }: Props) {
   const { data } = useQuery(countsQuery(project));
   const splits = data?.facets.split?.flatMap(([name]) => (typeof name === "string" ? [name] : [])) ?? [];
+  const names = [...new Set([...splits, ...(search.split ? [search.split] : [])])];
   return (
     <div className={styles.bar}>
       <label className={styles.choice} title="Out of sample: by models that have not seen the row">
@@ -29,23 +30,22 @@ export function ConfusionBar({ project, search, error, onChange }: Props) {
           <option value="served">model in use</option>
         </select>
       </label>
-      {(splits.length > 0 || search.split !== undefined) && (
-        <label className={styles.choice}>
-          Split
-          <select
-            className="input"
-            value={search.split ?? ""}
-            onChange={({ target }) => onChange({ split: target.value || undefined })}
-          >
-            <option value="">all</option>
-            {[...new Set([...splits, ...(search.split ? [search.split] : [])])].map((name) => (
-              <option key={name} value={name}>
-                {disarmed(name)}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+      <label className={styles.choice}>
+        Split
+        <select
+          className="input"
+          value={search.split ?? ""}
+          disabled={names.length === 0}
+          onChange={({ target }) => onChange({ split: target.value || undefined })}
+        >
+          <option value="">all</option>
+          {names.map((name) => (
+            <option key={name} value={name}>
+              {disarmed(name)}
+            </option>
+          ))}
+        </select>
+      </label>
       <div className={styles.filter}>
         <FilterField
           value={search.filter ?? ""}

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { ambiguousQuery, classesQuery, confusionQuery } from "@/api/confusion";
 import { kindsQuery } from "@/api/project_data";
 import { projectQuery, useAnalyse } from "@/api/projects";
@@ -11,7 +11,6 @@ import { Failure } from "@/components/Failure";
 import { Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
 import { Query } from "@/components/Query";
-import { both, equals } from "@/hooks/filters";
 import { formatPercent, plural } from "@/hooks/format";
 import { useProjectId, useUrlState } from "@/hooks/url_state";
 import { ClassTable } from "./ClassTable";
@@ -21,7 +20,7 @@ import { MatrixView } from "./MatrixView";
 import { MistakeTable } from "./MistakeTable";
 import { PairList } from "./PairList";
 import { paired } from "./proposals";
-import type { ConfusionSearch } from "./search";
+import { withinOf, type ConfusionSearch } from "./search";
 import styles from "./ConfusionPage.module.css";
 
 /** Which classes are taken for which, and what can be done about it. */
@@ -29,8 +28,11 @@ export function ConfusionPage() {
   const project = useProjectId();
   const [search, setSearch] = useUrlState<ConfusionSearch>();
   const source = search.source ?? "out_of_sample";
-  const within = both(search.filter, search.split === undefined ? undefined : equals("split", search.split));
+  const within = withinOf(search);
   const query = useQuery(confusionQuery(project, source, within));
+  // What stands above the matrix must be known before it is shown, or it would jump.
+  const kinds = useQuery(kindsQuery(project));
+  const data = useDeferredValue(kinds.isLoading ? undefined : query.data);
   const problem = query.error ? asProblem(query.error) : null;
   const isBadFilter = problem !== null && [400, 422].includes(problem.status);
   return (
@@ -41,8 +43,8 @@ export function ConfusionPage() {
         error={isBadFilter ? problem.detail : undefined}
         onChange={setSearch}
       />
-      {query.data && !query.isError ? (
-        <Parts project={project} data={query.data} within={within} search={search} onChange={setSearch} />
+      {data && !query.isError ? (
+        <Parts project={project} data={data} within={within} search={search} onChange={setSearch} />
       ) : !query.isError ? (
         <Loading label="the matrix" lines={12} />
       ) : problem?.status === 409 ? (

@@ -1,3 +1,4 @@
+import { both, equals } from "@/hooks/filters";
 import { choiceOf, textOf, type Search } from "@/hooks/search_values";
 
 export const SOURCES = ["out_of_sample", "served"] as const;
@@ -28,3 +29,7 @@ export const confusionSearch = (search: Search): ConfusionSearch => ({
   sort: choiceOf(search.sort, SORTS),
   direction: choiceOf(search.direction, DIRECTIONS),
 });
+
+/** The rows that the matrix is about, as one filter of the service. */
+export const withinOf = ({ filter, split }: ConfusionSearch) =>
+  both(filter, split === undefined ? undefined : equals("split", split));

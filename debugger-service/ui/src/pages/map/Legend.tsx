@@ -1,11 +1,13 @@
 import { useState } from "react";
 import type { ColourMeaning } from "@/api/map_file";
-import { Combobox } from "@/components/Combobox";
+import { later } from "@/components/later";
 import { disarmed } from "@/components/UserText";
 import { seriesColour, useColours, type Rgb } from "@/hooks/colours";
 import { formatCount, plural } from "@/hooks/format";
 import { ramp, type ClassShown } from "./colouring";
 import styles from "./Legend.module.css";
+
+const ClassField = later(async () => (await import("./ClassField")).ClassField);
 
 /** So many classes are listed; the others can be looked for. */
 const SHOWN = 8;
@@ -56,7 +58,7 @@ function Classes({ classes, only, onOnly }: Omit<Props, "meaning">) {
               onClick={() => onOnly(name === only ? undefined : name)}
             >
               <Dot colour={seriesColour(series)} />
-              <bdi dir="auto" className={styles.name} title={name}>
+              <bdi dir="auto" className={styles.name} title={disarmed(name)}>
                 {disarmed(name)}
               </bdi>
               <span className="soft small figures">{formatCount(rows)}</span>
@@ -69,15 +71,7 @@ function Classes({ classes, only, onOnly }: Omit<Props, "meaning">) {
           <p className={`soft small ${styles.others ?? ""}`}>
             {plural(others, "more class", "more classes")} in the same colours: names on the map tell them apart.
           </p>
-          <Combobox
-            key={only}
-            label="Look at one class"
-            labelHidden
-            placeholder="Look at one class …"
-            options={classes.map(({ name }) => name)}
-            value={null}
-            onChange={onOnly}
-          />
+          <Search key={only} classes={classes} onFound={onOnly} />
         </>
       )}
       {only !== undefined && (
@@ -86,6 +80,16 @@ function Classes({ classes, only, onOnly }: Omit<Props, "meaning">) {
         </button>
       )}
     </>
+  );
+}
+
+function Search({ classes, onFound }: { classes: readonly ClassShown[]; onFound: (name: string) => void }) {
+  const [isOpen, setOpen] = useState(false);
+  if (isOpen) return <ClassField classes={classes} onFound={onFound} onClose={() => setOpen(false)} />;
+  return (
+    <button type="button" className="quiet compact" onPointerEnter={ClassField.begin} onClick={() => setOpen(true)}>
+      Look at one class …
+    </button>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { mapQuery } from "@/api/map";
 import { kindsQuery } from "@/api/project_data";
 import { asProblem } from "@/api/problem";
@@ -86,7 +86,7 @@ function Plane({ search, filter, onChange, onRow }: PlaneProps) {
   const whole = useQuery(mapQuery(project, colour));
   const narrowed = useQuery({ ...mapQuery(project, "split", filter), enabled: filter !== "" });
   const [broken, setBroken] = useState<Error | null>(null);
-  const points = whole.data;
+  const points = useDeferredValue(whole.data);
   const found = filter === "" ? undefined : narrowed.data;
   const classes = useMemo(() => (points ? classesOf(points) : []), [points]);
   const lit = useMemo(() => (points && found ? among(points.numbers, found.numbers) : null), [points, found]);

@@ -5,9 +5,9 @@ import { countsQuery, rowsQuery } from "@/api/project_data";
 import { projectQuery } from "@/api/projects";
 import { asProblem } from "@/api/problem";
 import type { Row } from "@/api/types";
-import { BulkDialog } from "@/components/BulkDialog";
 import { Empty } from "@/components/Empty";
 import { Failure } from "@/components/Failure";
+import { later } from "@/components/later";
 import { Loading } from "@/components/Loading";
 import { UserText } from "@/components/UserText";
 import { VirtualList } from "@/components/VirtualList";
@@ -15,6 +15,8 @@ import { plural } from "@/hooks/format";
 import { useKeys } from "@/hooks/keys";
 import { RowLabels } from "./RowLabels";
 import styles from "./SidePanel.module.css";
+
+const BulkDialog = later(async () => (await import("@/components/BulkDialog")).BulkDialog);
 
 interface Props {
   project: string;

@@ -23,7 +23,7 @@ export function CountBar({ filter, name, count, of }: Props) {
   return (
     <li>
       <RowsLink filter={filter} className={styles.link}>
-        <bdi dir="auto" className={styles.name} title={name}>
+        <bdi dir="auto" className={styles.name} title={disarmed(name)}>
           {disarmed(name)}
         </bdi>
         <span className="figures">{formatCount(count)}</span>

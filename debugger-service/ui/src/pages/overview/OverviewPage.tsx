@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue } from "react";
 import { isUnfinished, projectJobsQuery } from "@/api/jobs";
 import { kindsQuery } from "@/api/project_data";
 import { projectQuery } from "@/api/projects";
@@ -26,13 +27,13 @@ export function OverviewPage() {
   const jobs = useQuery(projectJobsQuery(id));
   const kinds = useQuery({ ...kindsQuery(id), enabled: Boolean(project?.analysis_id) });
   // What is above the figures must be known before they are shown, or they would jump.
-  const isWaiting = !project || jobs.isPending || kinds.isLoading;
+  const isKnown = useDeferredValue(project !== undefined && !jobs.isPending && !kinds.isLoading);
   return (
     <Page title="Overview">
-      {isWaiting ? (
-        <Loading label="the overview" lines={8} />
-      ) : (
+      {isKnown && project ? (
         <Overview key={id} project={project} jobs={jobs.data?.items ?? []} />
+      ) : (
+        <Loading label="the overview" lines={8} />
       )}
     </Page>
   );

@@ -7,19 +7,34 @@ import styles from "./BudgetBar.module.css";
 import { sessionOf } from "./session";
 
 const NEXT = 100;
+/** Takes as much room as what is not known yet. */
+const USUAL: Schemas["BudgetOut"] = {
+  decided: 100,
+  errors: 100,
+  left: { rows: 10_000, expected: 100, low: 100, high: 100 },
+  next: [{ rows: NEXT, expected: 100, low: 100, high: 100 }],
+};
 
 /** Decisions made, errors found, and what is likely left. */
 export function BudgetBar({ project }: { project: string }) {
   const { data } = useQuery(budgetQuery(project));
   const { outbox, made } = sessionOf(project);
   const waiting = useStore(outbox.waiting);
+  const isStuck = useStore(outbox.isStuck);
   const mine = useStore(made);
   return (
     <section aria-label="How far the review is" className={styles.bar}>
-      {data && <Found budget={data} />}
+      {data ? (
+        <Found budget={data} />
+      ) : (
+        <div className={styles.unknown} aria-hidden="true">
+          <Found budget={USUAL} />
+        </div>
+      )}
       <p className={`small figures ${styles.own ?? ""}`}>
         {mine > 0 && <span title="Since this page was loaded">{formatCount(mine)} by you now</span>}
         {waiting > 0 && <span className="badge warn">saving {formatCount(waiting)} …</span>}
+        {isStuck && <span role="status">The service does not answer; it is asked again by itself.</span>}
       </p>
     </section>
   );

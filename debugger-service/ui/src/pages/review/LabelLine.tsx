@@ -7,10 +7,12 @@ import styles from "./LabelLine.module.css";
 interface Props {
   row: Row;
   proposal: Issue | undefined;
+  /** Whether it is known what is proposed. */
+  isKnown: boolean;
 }
 
 /** The label that the row has, what is proposed in its place, and why. */
-export function LabelLine({ row, proposal }: Props) {
+export function LabelLine({ row, proposal, isKnown }: Props) {
   const isOpen = row.decision === null;
   return (
     <div className={styles.labels}>
@@ -28,14 +30,14 @@ export function LabelLine({ row, proposal }: Props) {
           </span>
         )}
       </p>
-      {proposal && (
-        <p className={styles.reason}>
-          <UserText lines={3}>{proposal.reason}</UserText>
-        </p>
+      {(proposal ?? (!isKnown && hasIssues(row))) && (
+        <p className={styles.reason}>{proposal && <UserText lines={3}>{proposal.reason}</UserText>}</p>
       )}
     </div>
   );
 }
+
+const hasIssues = ({ issues }: Row) => Object.keys(issues).length > 0;
 
 const statusAction = (status: string) => (status === "dropped" ? "drop" : status);
 

@@ -55,6 +55,7 @@ function Rows({ review }: { review: Review }) {
   if (!row && (queue.isLoading || (queue.hasMore && !queue.hasStopped) || review.detail.isLoading)) {
     return <Loading label="the rows" lines={10} />;
   }
+  if (!queue.rows.length && search.row && isTable) return <NoneLeft review={review} onUndo={doing.undo} />;
   if (!queue.rows.length && !search.row) {
     return wanted.kind ? <WideIssues review={review} kind={wanted.kind} /> : <NoRows review={review} />;
   }
@@ -121,6 +122,30 @@ function NotAnalysed({ review: { project, setSearch } }: { review: Review }) {
           className="quiet"
           onClick={() => setSearch({ filter: "", kind: undefined, order: undefined, row: undefined })}
         >
+          Show all rows
+        </button>
+      </div>
+    </Empty>
+  );
+}
+
+/** The list was not empty before: a decision about all of it took them out. */
+function NoneLeft({ review: { setSearch }, onUndo }: { review: Review; onUndo: () => void }) {
+  const begin = { filter: undefined, kind: undefined, order: undefined, row: undefined };
+  return (
+    <Empty title="No row is left in this list">
+      <p className="soft">
+        The filter finds none any more, by what was decided. Press <kbd>u</kbd> to undo your last decision, or go on
+        elsewhere.
+      </p>
+      <div className={styles.choices}>
+        <button type="button" onClick={() => setSearch({ ...begin, view: undefined })}>
+          Go on with label errors
+        </button>
+        <button type="button" className="quiet" onClick={onUndo}>
+          Undo
+        </button>
+        <button type="button" className="quiet" onClick={() => setSearch({ ...begin, filter: "" })}>
           Show all rows
         </button>
       </div>

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import type { Row } from "@/api/types";
-import { BulkDialog, type BulkTarget } from "@/components/BulkDialog";
+import type { BulkTarget } from "@/components/BulkDialog";
 import { Label } from "@/components/Label";
+import { later } from "@/components/later";
 import { UserText } from "@/components/UserText";
 import { VirtualList } from "@/components/VirtualList";
 import { formatPercent } from "@/hooks/format";
@@ -13,6 +14,8 @@ import type { Wanted } from "./search";
 import { sessionOf } from "./session";
 import type { Review } from "./useReview";
 import styles from "./RowTable.module.css";
+
+const BulkDialog = later(async () => (await import("@/components/BulkDialog")).BulkDialog);
 
 /** The queue as a table, for looking over many rows and deciding about some of them at once. */
 export function RowTable({ review }: { review: Review }) {

@@ -48,17 +48,19 @@ export function RowView({ review, row, doing }: Props) {
         </div>
         <Trouble project={project} number={row.number} />
         <MarkedText project={project} row={row} />
-        <LabelLine row={row} proposal={proposal} />
+        <LabelLine row={row} proposal={proposal} isKnown={known !== undefined} />
         <Actions doing={doing} proposal={proposal} isKnown={known !== undefined} />
-        {known ? (
-          <div className={styles.more}>
-            <Issues project={project} found={known.found} first={proposal} />
-            <Talk project={project} number={row.number} comments={known.comments} />
-            <History history={known.history} />
-          </div>
-        ) : (
-          <NotKnown detail={detail} />
-        )}
+        <div className={styles.more}>
+          {known ? (
+            <>
+              <Issues project={project} found={known.found} first={proposal} />
+              <Talk project={project} number={row.number} comments={known.comments} />
+              <History history={known.history} />
+            </>
+          ) : (
+            <NotKnown detail={detail} />
+          )}
+        </div>
       </article>
       <aside className={styles.aside} aria-label="Evidence">
         <Predictions row={row} proposed={proposal?.label} />

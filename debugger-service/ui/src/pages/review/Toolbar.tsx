@@ -10,6 +10,7 @@ import { formatCount } from "@/hooks/format";
 import { has, toggled, UNDECIDED, valueIn, withKind, withValue } from "./clauses";
 import { FilterHelp } from "./FilterHelp";
 import { ORDERS, orderTitle } from "./orders";
+import { LeftOut } from "./LeftOut";
 import type { ReviewSearch } from "./search";
 import type { Review } from "./useReview";
 import styles from "./Toolbar.module.css";
@@ -61,6 +62,7 @@ export function Toolbar({ review }: { review: Review }) {
           Help
         </button>
       </div>
+      <LeftOut review={review} />
       {isHelping && (
         <FilterHelp
           onClose={() => setIsHelping(false)}

@@ -22,6 +22,12 @@ const NEEDED: Readonly<Record<string, string>> = {
   score: "score : *",
 };
 
+/** What the rows lack that the order leaves out, in words. */
+export function lackedBy(order: string): string {
+  if (order.startsWith("issue.")) return "this issue";
+  return order.startsWith("score") ? "a score" : "a prediction";
+}
+
 /** What holds of the rows that the order does not leave out: those that lack its value are not in the list. */
 export function neededBy(order: string): string {
   const [field = ""] = order.split(" ");

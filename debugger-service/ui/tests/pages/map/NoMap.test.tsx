@@ -31,10 +31,11 @@ function refusing(status: number, detail: string) {
 }
 
 function open() {
+  const cache = newCache();
   const history = createMemoryHistory({ initialEntries: [`/projects/${project().id}/map`] });
   return render(
-    <QueryClientProvider client={newCache()}>
-      <RouterProvider router={newRouter(history)} />
+    <QueryClientProvider client={cache}>
+      <RouterProvider router={newRouter(cache, history)} />
     </QueryClientProvider>,
   );
 }

@@ -45,6 +45,17 @@ describe("the outbox", () => {
     expect(attempts).toBe(1);
   });
 
+  it("says that it is stuck after three attempts, until an answer comes", async () => {
+    const outbox = newOutbox([1, 1, 1]);
+    const stuck: boolean[] = [];
+    await outbox.send((attempt) => {
+      stuck.push(outbox.isStuck.get());
+      return attempt < 3 ? Promise.reject(away()) : Promise.resolve();
+    });
+    expect(stuck).toEqual([false, false, false, true]);
+    expect(outbox.isStuck.get()).toBe(false);
+  });
+
   it("gives up in the end", async () => {
     await expect(newOutbox([1]).send(() => Promise.reject(away()))).rejects.toThrow("cannot be reached");
   });
