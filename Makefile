@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 SERVICES := gateway catalog-service crystal-service vision-service intent-service debugger-service
 MEMBERS := shared $(SERVICES) fleet
 # Those whose tests take longest first, so that none of them is left for the end.
-TESTED := catalog-service debugger-service vision-service intent-service gateway shared fleet crystal-service
+TESTED := catalog-service debugger-service gateway intent-service vision-service deploy shared fleet crystal-service
 TESTS := $(addprefix tests-,$(TESTED))
 JOBS ?= 2
 OUTPUT_SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -21,7 +21,7 @@ comma := ,
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests $(TESTS) chaos ui ui-check format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
+.PHONY: help run check lint types tests $(TESTS) chaos ui ui-check pictures format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -37,7 +37,7 @@ lint: $(VENV)/check  ## Check style, formatting and the direction of imports
 	$(BIN)/lint-imports
 
 types: $(VENV)/check  ## Check the types of every member
-	@set -e; for member in $(MEMBERS) benchmarks; do echo "mypy $$member"; $(BIN)/mypy $$member; done
+	@set -e; for member in $(MEMBERS) benchmarks deploy; do echo "mypy $$member"; $(BIN)/mypy $$member; done
 
 tests: $(VENV)/check $(UI_BUILT)  ## Run all tests, of two members at a time (ARGS="gateway -k proxy" for some, JOBS=1 for one member)
 ifdef ARGS
@@ -59,6 +59,10 @@ ui: $(UI_BUILT)  ## Build the debugger's web UI
 ui-check: $(UI_BUILT)  ## Check the web UI's types, style and components
 	$(NPM) run --silent check
 
+pictures: $(VENV)/check $(UI_BUILT)  ## Take the debugger's pictures in docs/ anew, by its tests (two or three minutes)
+	DEBUGGER_PICTURE_ROWS=3000 $(BIN)/pytest debugger-service/tests/ui/test_pictures.py debugger-service/tests/ui/test_story.py
+	cp $(patsubst %,build/screenshots/debugger-%.png,overview review review-dark map confusion try versions) docs/
+
 format: $(VENV)/check $(UI)/node_modules/.package-lock.json  ## Format the code and sort the imports
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -77,8 +81,10 @@ lock: $(VENV)/check  ## Resolve constraints.txt anew for all members
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 --group pyproject.toml:dev --group pyproject.toml:ui \
 		$(foreach name,shared gateway catalog crystal vision intent debugger fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
 
-images:  ## Build the container images
+images:  ## Build the container images, also those that only Kubernetes has
 	docker compose build
+	docker build --file trainer.Dockerfile --tag flotilla-intent-trainer .
+	docker build --file intent-service/Dockerfile --build-arg EXTRAS=encoder,training --tag flotilla-intent-training .
 
 up:  ## Run the fleet in containers and wait until it is healthy
 	docker compose up --detach --build --wait
@@ -124,8 +130,8 @@ endif
 test: $(VENV)/run $(filter build/%,$(DATA))  ## Ask the running API for the test part of DATA; writes predictions.csv
 	$(BIN)/python -m intent.training predict --data $(DATA) --out predictions.csv
 
-benchmark-gateway: $(VENV)/check  ## Measure the gateway beside nginx and the bare upstream
-	$(BIN)/python -m benchmarks.gateway
+benchmark-gateway: $(VENV)/check  ## Measure the gateway beside nginx, Caddy, Envoy and a textbook proxy
+	$(BIN)/python -m benchmarks.gateway $(ARGS)
 
 benchmark-catalog: $(VENV)/check  ## Fill a catalog with 2 million images and measure it (ARGS="--images 100000" for fewer)
 	$(BIN)/python -m benchmarks.catalog $(ARGS)
