@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5, help="for each measurement of speed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--encoder", help="a model with this sentence encoder, such as `minilm`")
-    parser.add_argument("--finetune", action="store_true", help="and train it too: about half an hour")
+    parser.add_argument("--finetune", action="store_true", help="and train it too: about an hour")
     parser.add_argument("--out", type=Path, help="folder to keep the models in")
     options = parser.parse_args()
     if not options.data.is_dir():

@@ -15,12 +15,16 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Lesson:
-    """Texts to fine-tune an encoder on, of which each has the label of the number `truth`, from 0 below `labels`."""
+    """Texts to fine-tune an encoder on, of which each has the label of the number `truth`, from 0 below `labels`.
+
+    `outside` are texts that have none of the labels.
+    """
 
     texts: Sequence[str]
     truth: Indices
     labels: int
     seed: int
+    outside: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

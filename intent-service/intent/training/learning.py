@@ -62,6 +62,18 @@ def learn(task: Task, tell: Tell) -> Fitted:
     return _in_folds(task, tell)
 
 
+def complete(fitted: Fitted, task: Task, tell: Tell) -> Fitted:
+    """Return what is learned of all rows, on which the encoder of `task` was fine-tuned, calibrated as `fitted` is.
+
+    No row is left that such a model has not seen, so that one of the same making without the validation part stands
+    for it. Raises ValueError where the encoder was not fine-tuned.
+    """
+    if task.built is None or task.built.head is None:
+        raise ValueError("without a fine-tuned encoder a model is of all rows already")
+    texts, truth = task.numbered(task.splits.training, task.splits.validation)
+    return replace(fitted, linear=_with(task.built.head, task, texts, truth, tell))
+
+
 def _in_folds(task: Task, tell: Tell) -> Fitted:
     """Calibrate on margins of models that were each fitted without a part of the rows, and fit the last one on all."""
     texts, truth = task.numbered(task.splits.training, task.splits.validation)
@@ -82,24 +94,22 @@ def _beside(head: Head, task: Task, tell: Tell) -> Fitted:
     texts, truth = task.numbered(task.splits.validation)
     if not texts:
         raise DataError("a fine-tuned encoder needs validation rows to be calibrated with: give more rows")
-    training, training_truth = task.numbered(task.splits.training)
-    tell(f"Encoding {len(training) + len(texts):,} texts")
-    seen, unseen = task.read(training), task.read(texts)
+    linear = _with(head, task, *task.numbered(task.splits.training), tell)
     tell("Calibrating by the validation part")
-    linear = _with(head, task, task.fit(Sentences(training), training_truth), seen, training_truth)
-    margins, inside = linear.score(unseen)
+    margins, inside = linear.score(task.read(texts))
     outside = _texts(task.splits.out_of_scope_validation)
     threshold = scope_threshold(inside, linear.score(task.read(outside))[1]) if outside else None
-    tell("Fitting all rows")
-    whole = task.fit(Sentences([*training, *texts]), np.concatenate([training_truth, truth]))
-    return Fitted(_with(head, task, whole, seen, training_truth), calibrate(margins, truth), threshold)
+    return Fitted(linear, calibrate(margins, truth), threshold)
 
 
-def _with(head: Head, task: Task, linear: Linear, seen: Sentences, truth: Indices) -> Linear:
-    if seen.vectors is None:
+def _with(head: Head, task: Task, texts: Sequence[str], truth: Indices, tell: Tell) -> Linear:
+    tell(f"Encoding {len(texts):,} texts")
+    vectors = task.read(texts).vectors
+    if vectors is None:
         raise ValueError("a head is of an encoder's vectors")
-    share = np.float32(HEAD_SHARE)
-    dense = Dense(head.weights * share, means(seen.vectors, truth, len(task.labels)))
+    tell(f"Fitting {len(texts):,} rows")
+    linear, share = task.fit(Sentences(texts), truth), np.float32(HEAD_SHARE)
+    dense = Dense(head.weights * share, means(vectors, truth, len(task.labels)))
     return replace(linear, bias=linear.bias + head.bias * share, dense=dense)
 
 

@@ -8,19 +8,18 @@ from typing import Final
 
 from intent.card import KNOTS, Calibration
 from intent.classifier import Scored, calibrated
-from intent.labels import Label
 from intent.training.data.audit import audit
 from intent.training.data.audit_lines import lines
 from intent.training.data.encrypted import opened
-from intent.training.data.examples import Rejected
+from intent.training.data.examples import Example, Rejected
 from intent.training.data.reading import read
 from intent.training.data.splitting import Splits, split
 from intent.training.encoding import Build, Built, Lesson, Tell
 from intent.training.evaluation import Evaluation, evaluate, judge_scope
 from intent.training.export import export, require_writable
 from intent.training.fitting import DEFAULT, Hyperparameters
-from intent.training.learning import Fitted, Task, learn
-from intent.training.numbering import labels_of, numbered
+from intent.training.learning import Fitted, Task, complete, learn
+from intent.training.numbering import labels_of
 from intent.training.report import Report
 
 UNCALIBRATED: Final = Calibration(slopes=[1.0] * (len(KNOTS) + 1))
@@ -71,25 +70,42 @@ def run(
     tuned = tune(splits) if tune else Tuned()
     labels = labels_of(splits)
     with TemporaryDirectory(prefix="intent-encoder-") as temporary:
-        built = _built(build, Path(temporary), splits, labels, seed, tell)
-        task = Task(splits, labels, built, seed, tuned.hyperparameters)
-        fitted = learn(task, tell)
+        task = Task(splits, labels, None, seed, tuned.hyperparameters)
+        task, fitted = _learn(build, Path(temporary), task, tell)
         tell("Judging")
         evaluation = _judge(task, fitted)
         tell("Writing the model and its report")
         report = Report(labels, data.sha256, data_source.confidential, audited, evaluation)
         kept = [*splits.training, *splits.validation]
-        folder = export(out, fitted, kept, report, seed, built, tuned.write_log)
+        folder = export(out, fitted, kept, report, seed, task.built, tuned.write_log)
     return Trained(folder, evaluation, len(kept), data.rejected)
 
 
-def _built(
-    build: Build | None, folder: Path, splits: Splits, labels: Sequence[Label], seed: int, tell: Tell
-) -> Built | None:
+def _learn(build: Build | None, temporary: Path, task: Task, tell: Tell) -> tuple[Task, Fitted]:
+    """Return what was learned of all rows for training and validation, and the task with the encoder that it is of."""
     if build is None:
-        return None
+        return task, learn(task, tell)
     tell("Preparing the sentence encoder")
-    return build(folder, Lesson(*numbered(splits.training, labels), len(labels), seed), tell)
+    splits = task.splits
+    built = _built(build, temporary / "training", _lesson(task, splits.training, splits.out_of_scope_training), tell)
+    task = replace(task, built=built)
+    fitted = learn(task, tell)
+    if built.head is None:
+        return task, fitted
+    tell("Preparing the sentence encoder again, with the validation part")
+    every = (*splits.training, *splits.validation), (*splits.out_of_scope_training, *splits.out_of_scope_validation)
+    task = replace(task, built=_built(build, temporary / "all", _lesson(task, *every), tell))
+    return task, complete(fitted, task, tell)
+
+
+def _lesson(task: Task, inside: Sequence[Example], outside: Sequence[Example]) -> Lesson:
+    texts, truth = task.numbered(inside)
+    return Lesson(texts, truth, len(task.labels), task.seed, [example.text for example in outside])
+
+
+def _built(build: Build, folder: Path, lesson: Lesson, tell: Tell) -> Built:
+    folder.mkdir()
+    return build(folder, lesson, tell)
 
 
 def _judge(task: Task, fitted: Fitted) -> Evaluation | None:

@@ -1,8 +1,9 @@
 """Fine-tunes a sentence encoder with a linear head on labelled texts.
 
 Each text goes through the network twice, with other neurons dropped, and the two answers are drawn to each other
-(R-Drop, Liang et al. 2021). AdamW (Loshchilov & Hutter 2019) with a learning rate that is the smaller the further a
-layer is from the head (Howard & Ruder 2018), rises at first, and then falls to 0.
+(R-Drop, Liang et al. 2021). Of texts that have none of the labels it learns that each is as likely as the others
+(outlier exposure, Hendrycks et al. 2019). AdamW (Loshchilov & Hutter 2019) with a learning rate that is the smaller the
+further a layer is from the head (Howard & Ruder 2018), rises at first, and then falls to 0.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,9 @@ SHARPNESS: Final = 20.0
 """Of the head: vectors have length 1, and logits must be able to be further apart."""
 TOLD: Final = 50
 """How often it is told how far it is."""
+OUTSIDE_SHARE: Final = 1 / 32
+"""Of the texts of an epoch that have none of the labels: they are repeated for it, but `MAX_REPEATS` times at most."""
+MAX_REPEATS: Final = 5
 NEIGHBOURS: Final = 32
 """Steps whose texts are sorted by length, so that few of their tokens are padding."""
 
@@ -69,7 +73,10 @@ def finetune(network: Network, lesson: Lesson, tell: Tell, epochs: int = EPOCHS)
 
 @dataclass(frozen=True)
 class _Texts:
-    """Texts as the numbers of their tokens."""
+    """Texts as the numbers of their tokens, and what is right of each one: its label's number.
+
+    It is the number of labels for what has none of them.
+    """
 
     tokens: Sequence[Sequence[int]]
     truth: Indices
@@ -79,7 +86,9 @@ class _Texts:
         tokenizer = network.tokenizer
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)
-        return cls([each.ids for each in tokenizer.encode_batch(list(lesson.texts))], lesson.truth)
+        outside = list(lesson.outside) * _repeats(len(lesson.texts), len(lesson.outside))
+        tokens = [each.ids for each in tokenizer.encode_batch([*lesson.texts, *outside])]
+        return cls(tokens, np.concatenate([lesson.truth, np.full(len(outside), lesson.labels)]))
 
     def batches(self, random: np.random.Generator) -> Iterator[Indices]:
         """Yield the rows of each step of an epoch, in an order of chance, together those that are about as long."""
@@ -110,7 +119,8 @@ def _train(
 ) -> None:
     random = np.random.default_rng(seed)
     steps = ceil(len(texts.tokens) / TEXTS) * epochs
-    optimizer = AdamW(_groups(network, head))
+    optimizer = AdamW(_groups(network, head), fused=True)
+    targets = _targets(head.out_features).to(device)
     schedule = LambdaLR(optimizer, lambda step: _rate(step, steps))
     started, done = perf_counter(), 0
     for epoch in range(1, epochs + 1):
@@ -118,7 +128,7 @@ def _train(
             numbers, mask, labels = texts.tensors(rows, device)
             with torch.autocast(device.type, torch.bfloat16, enabled=_has_bfloat16(device)):
                 vectors = network(numbers, mask)
-            loss = _loss(head(vectors.float() * SHARPNESS), labels)
+            loss = _loss(head(vectors.float() * SHARPNESS), targets[labels])
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -130,11 +140,21 @@ def _train(
                 tell(f"Fine-tuning: epoch {epoch} of {epochs}, {done / steps:.0%}, about {left:.1f} minutes left")
 
 
-def _loss(logits: Tensor, labels: Tensor) -> Tensor:
+def _repeats(texts: int, outside: int) -> int:
+    """Return how often an epoch has each text that has none of the labels."""
+    return min(max(1, round(OUTSIDE_SHARE * texts / outside)), MAX_REPEATS) if outside else 0
+
+
+def _targets(labels: int) -> Tensor:
+    """Return how likely each label shall be for a text of each label, and in the last row for one that has none."""
+    return torch.cat([torch.eye(labels), torch.full((1, labels), 1 / labels)])
+
+
+def _loss(logits: Tensor, targets: Tensor) -> Tensor:
     first, second = log_softmax(logits, dim=-1).chunk(2)
     apart = kl_div(first, second, reduction="batchmean", log_target=True)
     apart = apart + kl_div(second, first, reduction="batchmean", log_target=True)
-    return cross_entropy(logits, labels) + AGREEMENT / 4 * apart
+    return cross_entropy(logits, targets) + AGREEMENT / 4 * apart
 
 
 def _groups(network: Network, head: nn.Linear) -> list[dict[str, object]]:

@@ -15,9 +15,14 @@ from intent.explaining import MAX_ENCODED_PARTS, explain
 from intent.main import create_app
 from intent.settings import Settings
 from intent.training.chatbot.generating import generate
+from intent.training.data.examples import Example
 from intent.training.data.reading import read
 from intent.training.data.splitting import split
 from intent.training.encoders.building import build
+from intent.training.encoding import Built, Lesson, Tell
+from intent.training.fitting import DEFAULT
+from intent.training.learning import Task, learn
+from intent.training.numbering import labels_of
 from intent.training.running import run
 from shared.testing import client_of
 
@@ -33,6 +38,47 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model(request: pytest.FixtureRequest, data: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = partial(build, str(folder), request.param)
     return run(data, None, tmp_path_factory.mktemp("models"), 0, print, build=made).folder
+
+
+@pytest.fixture(scope="module")
+def twice(data: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Lesson], list[Built]]:
+    """A model, and what its encoder was fine-tuned on and became, one time after the other."""
+    lessons, builts = list[Lesson](), list[Built]()
+
+    def made(target: Path, lesson: Lesson, tell: Tell) -> Built:
+        lessons.append(lesson)
+        builts.append(build(str(folder), True, target, lesson, tell))
+        return builts[-1]
+
+    return run(data, None, tmp_path_factory.mktemp("twice"), 0, print, build=made).folder, lessons, builts
+
+
+def test_a_finetuned_encoder_has_seen_all_rows_but_those_for_testing(
+    data: Path, twice: tuple[Path, list[Lesson], list[Built]]
+) -> None:
+    model, lessons, builts = twice
+    splits = split(read(data), 0)
+    assert [each.texts for each in lessons] == [
+        _texts(splits.training),
+        _texts([*splits.training, *splits.validation]),
+    ]
+    assert [each.outside for each in lessons] == [
+        _texts(splits.out_of_scope_training),
+        _texts([*splits.out_of_scope_training, *splits.out_of_scope_validation]),
+    ]
+    assert 0 < len(lessons[0].outside) < len(lessons[1].outside)
+    assert classifier.load(model).card.encoder == builts[1].encoding != builts[0].encoding
+
+
+def test_it_is_calibrated_by_the_one_that_has_not_seen_the_validation_part(
+    data: Path, twice: tuple[Path, list[Lesson], list[Built]]
+) -> None:
+    model, _, builts = twice
+    splits = split(read(data), 0)
+    first = learn(Task(splits, labels_of(splits), builts[0], 0, DEFAULT), print)
+    card = classifier.load(model).card
+    assert card.calibration == first.calibration
+    assert card.scope_threshold == first.threshold
 
 
 def test_what_is_served_scores_as_what_was_judged(data: Path, model: Path) -> None:
@@ -84,6 +130,10 @@ def test_without_its_network_it_is_not_served(model: Path, tmp_path: Path) -> No
     _copy(model, tmp_path, [path.name for path in model.iterdir() if path.name != NETWORK])
     with pytest.raises(ModelUnavailableError, match=f"{NETWORK} or .* is missing or damaged"):
         classifier.load(tmp_path)
+
+
+def _texts(examples: Sequence[Example]) -> list[str]:
+    return [example.text for example in examples]
 
 
 def _copy(source: Path, target: Path, names: Sequence[str]) -> None:
