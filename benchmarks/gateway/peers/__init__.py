@@ -1,0 +1,1 @@
+"""What gateways are compared with: programs and packages that are no part of the project."""
