@@ -13,6 +13,7 @@ from gateway.identity import Identity
 from gateway.limiting.limiter import Limiter
 from gateway.limiting.policy import Policy
 from gateway.routing import Route
+from gateway.sessions.same_origin import refuse_other_sites
 from shared.errors import ProblemError, error_response
 
 _NAVIGATES: Final = (b"sec-fetch-mode", b"navigate")
@@ -29,8 +30,11 @@ class Doorkeeper:
         self._has_sign_in = has_sign_in
 
     async def identify(self, head: Head, scope: Scope) -> Consumer:
-        """Return who sent a request; raises ProblemError, 401 or 429."""
-        return await self._identity.of(head, scope)
+        """Return who sent a request; raises ProblemError, 400, 401, 403 or 429."""
+        consumer = await self._identity.of(head, scope)
+        if consumer is ANONYMOUS:
+            refuse_other_sites(scope)
+        return consumer
 
     def authorise(self, consumer: Consumer, service: str, method: str) -> None:
         """Raise ProblemError unless `consumer` may ask `service`: 401 for who is unknown, else 403.

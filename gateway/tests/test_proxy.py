@@ -225,6 +225,14 @@ def test_proxied_requests_are_counted(client: httpx2.Client) -> None:
     assert 'gateway_consumer_requests_total{consumer="anonymous",status="418",upstream="echo"}' in metrics
 
 
+def test_another_website_cannot_use_a_browser_to_change_something(client: httpx2.Client) -> None:
+    from_elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    assert client.get("/echo/", headers=from_elsewhere).status_code == 418
+    assert client.post("/echo/", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 418
+    answer = client.post("/echo/", headers=from_elsewhere)
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+
+
 def talk(gateway: Any, sent: bytes) -> bytes:
     """Send bytes as they are; return all that comes back until the connection ends or rests for a second."""
     with socket.create_connection(gateway.address, timeout=5) as connection:

@@ -15,6 +15,7 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _DEFAULT_PORTS: Final = {b"http": b":80", b"https": b":443"}
 _ORIGIN_SCHEMES: Final = {"http": b"http", "https": b"https", "ws": b"http", "wss": b"https"}
+_CROSS_SITE: Final = (b"sec-fetch-site", b"cross-site")
 _ASKED: Final = frozenset({b"sec-fetch-site", b"origin", b"host"})
 
 
@@ -38,6 +39,15 @@ def require_same_origin(scope: Scope) -> None:
             "Another website sent this request, or it does not say from where it comes, so your session does not "
             "count for it. Go to the page at this address itself; programs send an API key in place of the cookie.",
         )
+
+
+def refuse_other_sites(scope: Scope) -> None:
+    """Refuse (ProblemError 403) what a browser says that another website made it send, where nobody shows who they are.
+
+    Else any website could change what is behind a gateway that only its visitor's browser reaches.
+    """
+    if _needs_check(scope) and _CROSS_SITE in scope["headers"]:
+        raise ProblemError(403, "Another website made your browser send this request, so it does not count.")
 
 
 def _needs_check(scope: Scope) -> bool:
