@@ -1,5 +1,6 @@
 """The service's settings, read from the environment under `VISION_`."""
 
+import math
 import os
 from pathlib import Path
 
@@ -8,14 +9,23 @@ from pydantic_settings import SettingsConfigDict
 
 from shared.settings import Names, ServiceSettings, cache_folder
 
+CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 MAX_DEFAULT_WORKERS = 4
 """A large image takes half a gigabyte, so memory, too, must grow with the workers: an operator's decision."""
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may use; a container's host may have many more."""
+    """Return how many cores this process may use; a container's host may have many more.
+
+    A container's limit stands in CPU_LIMIT as cgroup v2 has it: microseconds of processor time in a period of so many.
+    """
     affinity = getattr(os, "sched_getaffinity", None)  # Linux only
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    try:
+        time, period = CPU_LIMIT.read_text(encoding="ascii").split()
+        return min(cores, max(1, math.ceil(int(time) / int(period))))
+    except (OSError, ValueError):  # no such file, or `max` for no limit
+        return cores
 
 
 def default_workers() -> int:
