@@ -1,6 +1,8 @@
 """`python -m gateway` serves."""
 
+import resource
 import sys
+from contextlib import suppress
 
 from pydantic import ValidationError
 
@@ -23,7 +25,15 @@ def main() -> None:
     except (ConfigurationError, ValueError) as error:
         sys.stderr.write(f"{_in_words(error)}\n")
         sys.exit(MISUSE)
+    _raise_limit_of_files()
     serve(app, settings, UpgradingProtocol)
+
+
+def _raise_limit_of_files() -> None:
+    """Allow as many open files, each connection is one, as the system lets the process have; 1024 are usual."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # as where it is unlimited, which the system does not let a process ask for
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _in_words(error: Exception) -> str:

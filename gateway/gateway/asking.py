@@ -1,5 +1,6 @@
 """One request and the instances that it is tried at, until one of them begins to answer."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -15,10 +16,13 @@ from gateway.measures import Measures
 from gateway.routing import Route
 from gateway.upstreams import Address, Upstream
 from gateway.wire.answer import Answer
-from gateway.wire.errors import BrokenError, NotConnectedError, SilentError, StaleError
+from gateway.wire.errors import BrokenError, ExhaustedError, NotConnectedError, SilentError, StaleError
+from shared.errors import OverloadedError
 
 MAX_ATTEMPTS: Final = 10
 """Connections that are tried for one request; an instance may be back and gone again."""
+PAUSE_SECONDS: Final = 0.1
+"""Before an instance that was back and refused again is asked; each further time it is so much longer."""
 BUSY: Final = 503
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 _UNAVAILABLE: Final = frozenset({502, BUSY, 504})
@@ -65,6 +69,7 @@ class Asking:
         "_attempt",
         "_measures",
         "_question",
+        "_returns",
         "_route",
         "_tried",
         "_upstream",
@@ -81,6 +86,7 @@ class Asking:
         self._question = question
         self._measures = measures
         self._tried: set[Instance] = set()
+        self._returns = 0
         self._attempt: Attempt | None = None
         self._answer: Answer | None = None
 
@@ -89,21 +95,30 @@ class Asking:
 
         An instance that refuses the connection has seen nothing, so any request goes on to the next one, and waits
         where all of them do. Else only what is repeatable is asked again, within the route's retries and the
-        service's budget. Raises WireError, and ProblemError where no instance can be asked.
+        service's budget: elsewhere if there is an elsewhere, but at once and over a new connection where a kept one
+        was stale, for which the instance is not to blame. Raises WireError, and ProblemError where no instance can be
+        asked.
         """
         self._upstream.budget.requested(monotonic())
         retries = self._route.retries if self._question.is_repeatable else 0
+        stale: Instance | None = None
         while True:
-            instance = await self._choose()
+            again, stale = stale, None
+            instance = again or await self._choose()
             try:
-                answer = await self._ask(instance)
+                answer = await self._ask(instance, fresh=again is not None)
             except NotConnectedError as error:
                 self._end(Attempt.refused)
                 if self.attempts >= MAX_ATTEMPTS:
                     raise
                 _log.info("instance refuses", upstream=self._upstream.name, error=str(error))
                 continue
-            except (BrokenError, StaleError, SilentError) as error:
+            except StaleError:
+                self._end()
+                if not self._may_retry(retries):
+                    raise
+                stale, reason = instance, "stale connection"
+            except (BrokenError, SilentError) as error:
                 self._end(Attempt.failed)
                 if isinstance(error, SilentError) or not self._may_retry(retries):
                     raise
@@ -144,26 +159,32 @@ class Asking:
             except UnavailableError:
                 await self._upstream.outage.wait_until_available()
                 self._tried.clear()
+                await asyncio.sleep(PAUSE_SECONDS * self._returns)
+                self._returns += 1
             else:
                 self._tried.add(instance)
                 return instance
 
-    async def _ask(self, instance: Instance) -> Answer:
+    async def _ask(self, instance: Instance, *, fresh: bool) -> Answer:
         question = self._question
         address = self.address = self._upstream.address(instance)
         self.attempts += 1
         self._attempt = Attempt(instance, monotonic())
         self._attempt.__enter__()
-        return await address.connections.request(
-            question.method.encode(),
-            address.path + question.target,
-            [(b"host", address.host), *question.headers],
-            question.body,
-            connect_seconds=self._route.connect_seconds,
-            read_seconds=self._route.read_seconds,
-            idempotent=question.is_idempotent,
-            upgrade=question.upgrade,
-        )
+        try:
+            return await address.connections.request(
+                question.method.encode(),
+                address.path + question.target,
+                [(b"host", address.host), *question.headers],
+                question.body,
+                connect_seconds=self._route.connect_seconds,
+                read_seconds=self._route.read_seconds,
+                fresh=fresh,
+                upgrade=question.upgrade,
+            )
+        except ExhaustedError as error:
+            _log.error("no connection can be opened", upstream=self._upstream.name, error=str(error))
+            raise OverloadedError("The gateway has too many connections open. Try again in a moment.") from error
 
     def _may_retry(self, retries: int) -> bool:
         return retries > 0 and self._upstream.budget.may_retry(monotonic())

@@ -79,7 +79,10 @@ class Service(Terms):
 
 
 class Route(Terms):
-    """Terms of the paths that begin with `path`, which begins with the service's name; the longest one counts."""
+    """Terms of `path`, which begins with the service's name, and of all below it; the longest one counts.
+
+    One that ends in a slash is for what is below it.
+    """
 
     path: str
     methods: tuple[str, ...] = Field((), description="In capitals, GET stands for HEAD too; none means all.")

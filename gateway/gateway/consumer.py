@@ -40,7 +40,7 @@ class Scopes:
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """Whom a valid credential belongs to; `credential` is what limits are counted by, and no secret."""
+    """Whom a valid credential belongs to; `credential` names the one that was shown, for the log, and is no secret."""
 
     name: str
     credential: str

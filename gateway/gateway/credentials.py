@@ -11,6 +11,7 @@ from gateway.identity import Identity
 from gateway.keys.watching import KeyFile
 from gateway.limiting.attempts import Attempts
 from gateway.limiting.in_memory import MemoryWindows
+from gateway.sessions.own_hosts import OwnHosts
 from gateway.sessions.sessions import Sessions
 from gateway.sessions.signed import MIN_SECRET_BYTES
 from gateway.settings import Settings
@@ -29,6 +30,7 @@ class Credentials:
         self.keys = KeyFile(settings.keys_file) if settings.keys_file else None
         self.sessions = _sessions(settings, self.keys) if self.keys else None
         self._issuer = _issuer(settings)
+        self._own_hosts = OwnHosts(settings.hosts) if settings.checks_hosts else None
 
     def verifier(self, session: aiohttp.ClientSession) -> Verifier | None:
         """Return what checks tokens, with keys that it fetches through `session`."""
@@ -37,7 +39,8 @@ class Credentials:
     def identity(self, verifier: Verifier | None) -> Identity:
         """Return what finds out who sent a request."""
         keys = self.keys
-        return Identity((lambda: keys.keys) if keys else None, verifier, self.sessions, self.attempts)
+        find_keys = (lambda: keys.keys) if keys else None
+        return Identity(find_keys, verifier, self.sessions, self.attempts, self._own_hosts)
 
 
 def _sessions(settings: Settings, file: KeyFile) -> Sessions:
@@ -47,6 +50,7 @@ def _sessions(settings: Settings, file: KeyFile) -> Sessions:
         settings.session_hours,
         find_key=lambda text: file.keys.find(text, time.time()),
         still_valid=lambda id_: file.keys.still_valid(id_, time.time()),
+        ends_at=lambda id_: file.keys.ends_at(id_),  # noqa: PLW0108 the keys are others after a change
     )
 
 
@@ -63,4 +67,11 @@ def _secret(path: Path) -> bytes:
 def _issuer(settings: Settings) -> Issuer | None:
     if not (settings.jwks_url and settings.jwt_issuer and settings.jwt_audience):
         return None
-    return Issuer(settings.jwt_issuer, settings.jwt_audience, str(settings.jwks_url), settings.jwt_algorithms)
+    return Issuer(
+        settings.jwt_issuer,
+        settings.jwt_audience,
+        str(settings.jwks_url),
+        settings.jwt_algorithms,
+        settings.jwt_scope_claim,
+        settings.jwt_consumer_claim,
+    )

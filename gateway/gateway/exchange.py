@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from fcntl import ioctl
+from struct import unpack
+from termios import TIOCOUTQ
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -9,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway.headers import Head, Header
 from shared.errors import ProblemError
+from shared.protocol import TRANSPORT
 
 PATIENCE_SECONDS = 0.05
 """Most answers are there sooner; only for the others is it worth watching whether the client still waits."""
@@ -29,13 +33,13 @@ class Exchange:
         self.scope = scope
         self.started = False
         self.client_left = False
-        self._writing = False
         self._client_seconds = client_seconds
         self._max_body_bytes = max_body_bytes
         self._received = 0
         self._waited = 0.0
         self._receive = receive
-        self._send = send
+        self._send_now = send
+        self._transport: asyncio.Transport = scope["state"][TRANSPORT]
         self._task = asyncio.current_task()
         self._watch_later: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -61,7 +65,7 @@ class Exchange:
         return part if head.has_body else None
 
     async def start(self, status: int, headers: list[Header]) -> None:
-        """Send the status and the headers."""
+        """Send the status and the headers; raises as `write` does, where another answer is yet to be taken."""
         self.started = True
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
@@ -70,13 +74,7 @@ class Exchange:
 
         Raises TimeoutError when the client takes nothing for too long.
         """
-        message = {"type": "http.response.body", "body": body, "more_body": not last}
-        if not self._writing:
-            self._writing = True  # the first part always finds room, so the small answers need no timer
-            await self._send(message)
-            return
-        async with asyncio.timeout(self._client_seconds):
-            await self._send(message)
+        await self._send({"type": "http.response.body", "body": body, "more_body": not last})
 
     async def respond(self, response: Response) -> int:
         """Send the gateway's own answer; return its status."""
@@ -95,6 +93,28 @@ class Exchange:
         """Be done with the client."""
         self._task = None
         self.stop_watching()
+
+    async def _send(self, message: Message) -> None:
+        if not self._transport.get_write_buffer_size():
+            await self._send_now(message)  # there is room, so most answers need no timer
+            return
+        async with asyncio.timeout(None) as limit:
+            self._expect_progress(limit, _untaken(self._transport))
+            try:
+                await self._send_now(message)
+            finally:
+                self._progress.cancel()
+
+    def _expect_progress(self, limit: asyncio.Timeout, before: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._progress = loop.call_later(self._client_seconds, self._check_progress, limit, before)
+
+    def _check_progress(self, limit: asyncio.Timeout, before: int) -> None:
+        untaken = _untaken(self._transport)
+        if untaken < before:
+            self._expect_progress(limit, untaken)
+        else:
+            limit.reschedule(0.0)
 
     async def _rest_of_body(self, part: bytes) -> AsyncIterator[bytes]:
         yield part
@@ -143,6 +163,18 @@ class Exchange:
         self.client_left = True
         if self._task:
             self._task.cancel()
+
+
+def _untaken(transport: asyncio.Transport) -> int:
+    """Return how many bytes the client has yet to take, here and in the system's buffer, which may hold megabytes.
+
+    The system asks for more only when a third of its buffer is free: by then a slow reader has read for minutes.
+    """
+    try:
+        (queued,) = unpack("i", ioctl(transport.get_extra_info("socket").fileno(), TIOCOUTQ, bytes(4)))
+    except (OSError, ValueError):
+        queued = 0  # the connection has just ended, or the system does not tell
+    return transport.get_write_buffer_size() + int(queued)
 
 
 def _part_of(message: Message) -> tuple[bytes, bool]:

@@ -68,9 +68,11 @@ class FrontDoor:
 
     async def _admit(self, scope: Scope) -> None:
         path: str = scope["path"]
-        if self._is_open or path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS):
+        if path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS):
             return
         consumer = await self.doorkeeper.identify(read_head(scope), scope)
+        if self._is_open:
+            return
         if path == _METRICS:
             self.doorkeeper.authorise(consumer, "gateway", scope["method"])
         else:

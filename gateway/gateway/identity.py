@@ -11,7 +11,8 @@ from gateway.headers import Head
 from gateway.keys.lookup import Keys
 from gateway.keys.text import PREFIX
 from gateway.limiting.attempts import Attempts
-from gateway.sessions.cookies import without_session
+from gateway.sessions.cookies import is_https, without_session
+from gateway.sessions.own_hosts import OwnHosts
 from gateway.sessions.same_origin import require_same_origin
 from gateway.sessions.sessions import Sessions
 from gateway.tokens.verifier import Verifier
@@ -33,26 +34,46 @@ class Identity:
         verifier: Verifier | None,
         sessions: Sessions | None,
         attempts: Attempts,
+        own_hosts: OwnHosts | None = None,
     ) -> None:
+        """Take `own_hosts` where requests may come under some names alone."""
         self._keys = keys
         self._verifier = verifier
         self._sessions = sessions
         self._attempts = attempts
+        self._own_hosts = own_hosts
 
     async def of(self, head: Head, scope: Scope) -> Consumer:
         """Return who sent the request, ANONYMOUS where it shows no credential of the gateway's; raises ProblemError."""
+        if self._own_hosts:
+            self._own_hosts.check(head.hosts)
         key, token = self._take(head)
         cookies, head.cookies = head.cookies, self._without_session(head.cookies)
         if key is None and token is None:
             return self._signed_in(cookies, scope) if cookies else ANONYMOUS
         address = scope["client"][0] if scope["client"] else None
+        if key is not None:
+            return self._by_key(str(key, "latin-1"), address)
+        assert token is not None
+        return await self._by_token(str(token, "latin-1"), address)
+
+    def _by_key(self, text: str, address: str | None) -> Consumer:
+        assert self._keys
+        try:
+            return self._keys().find(text, time.time())
+        except ProblemError:
+            self._attempts.check(address)
+            self._attempts.failed(address)
+            raise
+
+    async def _by_token(self, text: str, address: str | None) -> Consumer:
+        assert self._verifier
+        now = time.time()
+        if known := self._verifier.remembered(text, now):
+            return known
         self._attempts.check(address)
         try:
-            if key is not None and self._keys:
-                return self._keys().find(str(key, "latin-1"), time.time())
-            assert token is not None
-            assert self._verifier
-            return await self._verifier.verify(str(token, "latin-1"), time.time())
+            return await self._verifier.verify(text, now)
         except ProblemError as error:
             if error.status == 401:
                 self._attempts.failed(address)
@@ -81,7 +102,9 @@ class Identity:
         return [kept for cookie in cookies if (kept := without_session(cookie))]
 
     def _signed_in(self, cookies: list[bytes], scope: Scope) -> Consumer:
-        consumer = self._sessions.consumer(b"; ".join(cookies)) if self._sessions else None
+        consumer = None
+        if self._sessions:
+            consumer = self._sessions.consumer(b"; ".join(cookies), https=is_https(scope))
         if consumer is None:
             return ANONYMOUS
         require_same_origin(scope)

@@ -16,8 +16,8 @@ from gateway.compiling import routing_table
 from gateway.configuration import Configuration
 from gateway.credentials import Credentials
 from gateway.documents.answers import Security
-from gateway.documents.current import Documents
 from gateway.documents.fetching import fetch
+from gateway.documents.fleet_document import FleetDocument
 from gateway.doorkeeper import Doorkeeper
 from gateway.fleet import is_ready
 from gateway.front_door import FrontDoor
@@ -26,7 +26,7 @@ from gateway.keys.watching import KeyFile
 from gateway.limiting.limiter import Limiter
 from gateway.measures import Measures
 from gateway.proxy import Proxy
-from gateway.reloading import Reloader
+from gateway.reloading import Reloader, mark_in_use
 from gateway.routes import elsewhere, router
 from gateway.running import Running
 from gateway.sessions.routes import session_routes
@@ -34,7 +34,9 @@ from gateway.settings import Settings
 from gateway.signals import on_hangup
 from gateway.tracing import find_tracer
 from gateway.upstreams import Upstreams
+from gateway.wire.resolver import Resolver
 from shared.app import create_service
+from shared.errors import ProblemError
 from shared.metrics import Metrics
 
 ASIDE_SECONDS: Final = 20.0
@@ -82,6 +84,7 @@ class _Gateway:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.mark = mark_in_use(settings)
         self.configuration = settings.configuration()
         self.credentials = Credentials(settings)
         self.metrics = Metrics("gateway")
@@ -101,7 +104,7 @@ class _Gateway:
             door.proxy = Proxy(door.doorkeeper, upstreams, self.measures, settings.client_seconds)
             documents = self._documents(session)
             stack.push_async_callback(documents.close)
-            reloader = Reloader(settings, partial(self._apply, upstreams, documents), self.measures)
+            reloader = Reloader(settings, partial(self._apply, upstreams, documents), self.measures, self.mark)
             self._apply(upstreams, documents, self.configuration)
             running = Running(session, upstreams, documents, partial(self._problems, reloader))
             stack.enter_context(on_hangup(partial(self._reload, reloader)))
@@ -118,18 +121,23 @@ class _Gateway:
         identity = self.credentials.identity(verifier)
         return Doorkeeper(identity, limiter, has_sign_in=self.credentials.sessions is not None)
 
-    def _apply(self, upstreams: Upstreams, documents: Documents, configuration: Configuration) -> None:
+    def _apply(self, upstreams: Upstreams, documents: FleetDocument, configuration: Configuration) -> None:
         upstreams.apply(configuration)
         documents.renew()
         self.door.doorkeeper.policies = configuration.policies()
         self.door.table = routing_table(configuration, is_open=not self.settings.asks_who)
 
-    def _documents(self, session: aiohttp.ClientSession) -> Documents:
+    def _documents(self, session: aiohttp.ClientSession) -> FleetDocument:
         security = Security(self._needs_credential)
-        return Documents(self.door.openapi(), security, partial(fetch, session), self.settings.documents_dir)
+        return FleetDocument(
+            self.door.openapi(), {}, security, partial(fetch, session), folder=self.settings.documents_dir
+        )
 
     def _needs_credential(self, service: str, path: str, method: str) -> bool:
-        route = self.door.table.find(f"/{service}{path}".encode(), method)
+        try:
+            route = self.door.table.find(f"/{service}{path}".encode(), method)
+        except ProblemError:  # a path that the gateway refuses, which a service may document all the same
+            return True
         return route is not None and not route.is_open
 
     def _reload(self, reloader: Reloader) -> None:
@@ -161,5 +169,7 @@ def _ignore(_: Keys) -> None:
 
 def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=ASIDE_SECONDS), cookie_jar=aiohttp.DummyCookieJar()
+        connector=aiohttp.TCPConnector(resolver=Resolver(), use_dns_cache=False),
+        timeout=aiohttp.ClientTimeout(total=ASIDE_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),
     )

@@ -27,6 +27,7 @@ from gateway.wire.errors import (
     UnsendableError,
     WireError,
 )
+from gateway.wire.heads import RequestBody
 from gateway.wire.upgrades import UPGRADE, Upgrade
 from shared.errors import CLIENT_CLOSED_REQUEST, ProblemError
 
@@ -74,7 +75,7 @@ class Proxy:
         try:
             status = await self._answer(visit)
         finally:
-            visit.close()
+            visit.close(status)
             scope["state"]["noted"] = visit.noted()
             self._measures.answered(
                 route.service,
@@ -113,19 +114,22 @@ class Proxy:
             self._doorkeeper.authorise(visit.consumer, route.service, scope["method"])
         if route.limit:
             visit.counted = await self._doorkeeper.count(visit.consumer, scope, route)
-        with visit.upstream.service.place(), upstream_span(scope, route.service) as trace:
-            return await self._forward(visit, head, trace)
+        body = await visit.exchange.request_body(head)
+        with visit.upstream.service.place():
+            visit.span = upstream_span(scope, route)
+            return await self._forward(visit, head, body)
 
-    async def _forward(self, visit: Visit, head: Head, trace: Mapping[str, str]) -> int:
+    async def _forward(self, visit: Visit, head: Head, body: RequestBody) -> int:
         exchange, upstream = visit.exchange, visit.upstream
         scope = exchange.scope
         upgrade: Upgrade | None = scope.get("extensions", {}).get(UPGRADE) if head.upgrade else None
+        trace = visit.span.headers() if visit.span else {}
         headers = upstream_headers(head, scope, upstream.prefix, visit.consumer.name, trace)
         question = Question(
             method=scope["method"],
             target=_below(scope, upstream.prefix),
             headers=headers + _UPGRADE_HEADERS if upgrade else headers,
-            body=await exchange.request_body(head),
+            body=body,
             has_idempotency_key=head.has_idempotency_key,
             upgrade=upgrade is not None,
         )
@@ -158,12 +162,12 @@ class Proxy:
 
     async def _fail(self, visit: Visit, failure: Failure, error: Exception) -> int:
         name, exchange = visit.upstream.name, visit.exchange
-        visit.outcome = failure.outcome
+        visit.outcome, visit.failure = failure.outcome, error
         _log.warning("upstream failed", upstream=name, answer_started=exchange.started, error=repr(error))
         # With the status already sent, ending here without the last chunk makes the server close the connection,
         # which is how HTTP/1.1 says that an answer is incomplete.
         if exchange.started:
-            if visit.asking and isinstance(error, WireError):
+            if visit.asking and isinstance(error, (BrokenError, SilentError)):
                 visit.asking.broke_off()
             return failure.status
         return await self._refuse(visit, ProblemError(failure.status, f"The {name} service {failure.what}."))

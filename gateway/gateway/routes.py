@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from starlette.responses import RedirectResponse
 from starlette.types import Receive, Scope, Send
 
+from gateway.balancing.services import Service
 from gateway.fleet import FleetHealth, fleet_health
 from gateway.running import Running
 from shared.errors import problem_response
@@ -34,11 +35,19 @@ async def health(running: RunningDep) -> FleetHealth:
 @router.get("/openapi.json", include_in_schema=False)
 async def document(running: RunningDep, if_none_match: Annotated[str, Header()] = "") -> Response:
     """Return one document of the whole fleet."""
-    rendered = await running.documents.read(running.upstreams.urls())
+    places = {name: _place(upstream.service) for name, upstream in running.upstreams.items()}
+    running.document.move(places)
+    rendered = await running.document.read()
     headers = {"ETag": rendered.etag, "Cache-Control": "no-cache"}
     if rendered.is_known(if_none_match):
         return Response(status_code=304, headers=headers)
     return Response(rendered.body, headers=headers, media_type="application/json")
+
+
+def _place(service: Service) -> str:
+    """Return the URL of an instance that gets requests, of one that is not out where there is one."""
+    weighted = [instance for instance in service.instances if instance.weight]
+    return next((instance for instance in weighted if instance.out_since is None), weighted[0]).url
 
 
 async def elsewhere(scope: Scope, receive: Receive, send: Send) -> None:

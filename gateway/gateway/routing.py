@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -12,6 +13,9 @@ _ODD: Final = re.compile(rb"%|//|/\.|\\|;")
 """Without any of these a path is the same to everybody who reads it."""
 _PARAMETERS: Final = re.compile(rb";[^/]*")
 """Of a segment; there are servers that cut them off before they look for `..`."""
+MAX_ODD_BYTES: Final = 2048
+"""Nobody has said yet who they are when the ways to read a path are looked at, which takes longer the longer it is."""
+_AMBIGUOUS: Final = "The path can be read in several ways: send it as it is documented, without //, ., .. and encoding."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,20 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The requests that `route` is for; no `methods` are all."""
+    """The requests that `route` is for: to `path` and what is below it, or below only where it ends in a slash.
+
+    No `methods` are all.
+    """
 
     path: bytes
     methods: frozenset[str]
     route: Route
+    folder: bytes = field(init=False)
+    """The path in small letters, with a slash at its end."""
 
-    def covers(self, path: bytes, method: str) -> bool:
-        """Tell whether a request to `path` is one of them."""
-        return path.startswith(self.path) and (not self.methods or method in self.methods)
+    def __post_init__(self) -> None:
+        """Derive the folder."""
+        object.__setattr__(self, "folder", self.path.lower().rstrip(b"/") + b"/")
 
 
 class Table:
@@ -57,7 +66,8 @@ class Table:
         """Return the route of a request, None where no service has the name that its path begins with.
 
         The first segment counts as it was sent: an encoded name or slash belongs to no service. Raises ProblemError for
-        a path that the gateway and a service could read as different routes, by which a rule could be got round.
+        a path that the gateway and a service could read as different routes, by which a rule could be got round, and
+        for one that has more ways to read it than can be looked at.
         """
         service, slash, _ = raw_path[1:].partition(b"/")
         rules = self._rules.get(service)
@@ -67,12 +77,25 @@ class Table:
             return rules[0].route
         route = _first(rules, raw_path, method)
         if is_odd(raw_path) and any(_first(rules, path, method) != route for path in readings(raw_path)):
-            raise ProblemError(400, "The path can be read in several ways: send it without //, ., .. and encoding.")
+            raise ProblemError(400, _AMBIGUOUS)
         return route
 
 
 def _first(rules: Sequence[Rule], path: bytes, method: str) -> Route | None:
-    return next((rule.route for rule in rules if rule.covers(path, method)), None)
+    """Return the first route that covers a request; raises ProblemError where one that says more might.
+
+    Which it does for a service that takes small letters for capitals, or a path for the same with a slash at its end.
+    """
+    folded, nearest = path.lower() + b"/", b""
+    for rule in rules:
+        if folded.startswith(rule.folder) and (not rule.methods or method in rule.methods):
+            if not path.startswith(rule.path):
+                nearest = nearest or rule.folder
+            elif len(nearest) > len(rule.folder):
+                raise ProblemError(400, _AMBIGUOUS)
+            else:
+                return rule.route
+    return None
 
 
 def is_odd(raw_path: bytes) -> bool:
@@ -80,17 +103,21 @@ def is_odd(raw_path: bytes) -> bool:
     return _ODD.search(raw_path) is not None
 
 
-def readings(raw_path: bytes) -> set[bytes]:
-    """Return how servers may read a path.
+@lru_cache(maxsize=16)
+def readings(raw_path: bytes) -> frozenset[bytes]:
+    """Return how servers may read a path; raises ProblemError for one of more than `MAX_ODD_BYTES`.
 
     They decode it or not, before or after they resolve `.` and `..`; some skip empty segments, read `\\` as `/`, or
-    cut off what stands behind a `;`.
+    cut off what stands behind a `;`. A request asks for them twice.
     """
+    if len(raw_path) > MAX_ODD_BYTES:
+        limit = f"A path with //, \\, ;, encoding or a segment that begins with a dot can have {MAX_ODD_BYTES:,} bytes"
+        raise ProblemError(400, f"{limit}; send a shorter one.")
     paths = {raw_path, unquote_to_bytes(raw_path)}
     paths |= {path.replace(b"\\", b"/") for path in paths}
     paths |= {_PARAMETERS.sub(b"", path) for path in paths}
     joined = {_joined(path, keeps_empty=keeps_empty) for path in paths for keeps_empty in (False, True)}
-    return paths | joined | {unquote_to_bytes(path) for path in joined}
+    return frozenset(paths | joined | {unquote_to_bytes(path) for path in joined})
 
 
 def leaves_its_service(raw_path: bytes) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from gateway.documents.current import Documents
+from gateway.documents.fleet_document import FleetDocument
 from gateway.upstreams import Upstreams
 
 
@@ -18,5 +18,5 @@ class Running:
 
     session: aiohttp.ClientSession
     upstreams: Upstreams
-    documents: Documents
+    document: FleetDocument
     problems: Callable[[], list[str]]

@@ -1,8 +1,9 @@
 """The gateway's settings, each from a variable that starts with `GATEWAY_`."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -10,6 +11,8 @@ from pydantic_settings import SettingsConfigDict
 from gateway.configuration import Configuration, Instance, Service, read
 from gateway.limiting.in_redis import RedisWindows
 from shared.settings import Names, ServiceSettings
+
+_HOST: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
 class Settings(ServiceSettings):
@@ -43,11 +46,16 @@ class Settings(ServiceSettings):
         description="How long a client may send or take nothing in mid-exchange; then 408, or it is cut off.",
     )
     open: bool = Field(False, description="Let in everybody also where other machines can ask.")
+    hosts: Names = Field(
+        (), description="Where nobody is asked: names it answers under beside addresses, `localhost`, `*.localhost`."
+    )
     keys_file: Path | None = Field(None, description="The API keys, as `python -m gateway.keys` writes them.")
     jwks_url: HttpUrl | None = Field(None, description="Where the public keys are that tokens (JWT) are checked with.")
     jwt_issuer: str | None = Field(None, description="Who must have issued a token.")
     jwt_audience: str | None = Field(None, description="Whom a token must be for.")
     jwt_algorithms: Names = Field(("RS256", "ES256", "EdDSA"), description="Signatures that a token may have.")
+    jwt_scope_claim: str | None = Field(None, description="What a token allows; else `scope`, `scp` or `scopes`.")
+    jwt_consumer_claim: str | None = Field(None, description="Whose a token is; else `azp`, `client_id` or `sub`.")
     session_secret_file: Path | None = Field(
         None, description="At least 32 bytes that sign cookies; several gateways share it. Else each start has its own."
     )
@@ -63,6 +71,14 @@ class Settings(ServiceSettings):
     def _can_be_configured(cls, upstreams: dict[str, HttpUrl]) -> dict[str, HttpUrl]:
         _configuration(upstreams, {})
         return upstreams
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_hosts(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if not _HOST.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of a host: write it without scheme and port, as fleet.example")
+        return names
 
     @field_validator("limits_url")
     @classmethod
@@ -88,6 +104,11 @@ class Settings(ServiceSettings):
     def asks_who(self) -> bool:
         """Whether credentials are asked for; `open` only says what happens where none can be checked."""
         return self.keys_file is not None or self.jwks_url is not None
+
+    @property
+    def checks_hosts(self) -> bool:
+        """Whether only some names are its own: where nobody is asked, unless `open` to all who reach it, however."""
+        return not self.asks_who and (bool(self.hosts) or _is_loopback(self.host))
 
     @property
     def shared_limits(self) -> str | None:

@@ -1,8 +1,6 @@
 """A span per proxied request, when the operator has set up tracing; the W3C's trace context comes in and goes out."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
-from types import TracebackType
 from typing import Final
 
 from opentelemetry import trace
@@ -11,7 +9,10 @@ from opentelemetry.trace import ProxyTracerProvider, Span, SpanContext, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.types import Scope
 
-_UNTRACED: AbstractContextManager[Mapping[str, str]] = nullcontext({})
+from gateway.routing import Route
+
+FAILED: Final = 500
+"""From this status on a request has failed; below it, at most the client is at fault."""
 _W3C: Final = TraceContextTextMapPropagator()
 _ROOT: Final = Context()
 _TRACE: Final = frozenset({b"traceparent", b"tracestate"})
@@ -24,38 +25,39 @@ def find_tracer() -> Tracer | None:
     return trace.get_tracer("gateway")
 
 
-def upstream_span(scope: Scope, upstream: str) -> AbstractContextManager[Mapping[str, str]]:
-    """Return a span around the request to `upstream`; it yields the headers that make the upstream's its child.
-
-    Without tracing it yields none, and the client's own trace headers are passed on.
-    """
+def upstream_span(scope: Scope, route: Route) -> "UpstreamSpan | None":
+    """Begin a span around a request to the service of `route`, None without tracing."""
     tracer: Tracer | None = scope["state"]["tracer"]
-    return _UpstreamSpan(tracer, scope, upstream) if tracer else _UNTRACED
+    return UpstreamSpan(tracer, scope, route) if tracer else None
 
 
-class _UpstreamSpan:
+class UpstreamSpan:
     """A span that is not made the current one: nothing asks for that here, and it would cost more than the span."""
 
-    __slots__ = ("_scope", "_span", "_upstream")
+    __slots__ = ("_span",)
 
-    def __init__(self, tracer: Tracer, scope: Scope, upstream: str) -> None:
-        self._scope = scope
-        self._upstream = upstream
-        name = f"{scope['method']} /{upstream}"
-        self._span: Span = tracer.start_span(name, _parent(scope), SpanKind.SERVER)
-
-    def __enter__(self) -> Mapping[str, str]:
+    def __init__(self, tracer: Tracer, scope: Scope, route: Route) -> None:
+        self._span: Span = tracer.start_span(f"{scope['method']} /{route.service}", _parent(scope), SpanKind.SERVER)
         if self._span.is_recording():
-            method, path = self._scope["method"], self._scope["path"]
-            self._span.set_attributes(
-                {"http.request.method": method, "url.path": path, "flotilla.upstream": self._upstream}
-            )
+            told = {
+                "http.request.method": scope["method"],
+                "http.route": route.name,
+                "url.path": scope["path"],
+                "flotilla.upstream": route.service,
+            }
+            self._span.set_attributes(told)
+
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers that make the service's span its child, in place of the client's own."""
         return _headers(self._span.get_span_context())
 
-    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
-        if isinstance(error, Exception):
-            self._span.record_exception(error)
-            self._span.set_status(Status(StatusCode.ERROR, f"{type(error).__name__}: {error}"))
+    def end(self, status: int, failure: Exception | None) -> None:
+        """End it with the answer's `status` and the `failure`, if there was one, that it came from."""
+        self._span.set_attribute("http.response.status_code", status)
+        if status >= FAILED:
+            if failure:
+                self._span.record_exception(failure)
+            self._span.set_status(Status(StatusCode.ERROR, repr(failure) if failure else None))
         self._span.end()
 
 

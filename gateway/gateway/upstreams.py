@@ -96,10 +96,6 @@ class Upstreams(Mapping[str, Upstream]):
             self._gone.add(upstream)
             _keep(self._finishing, self._finish(upstream))
 
-    def urls(self) -> dict[str, str]:
-        """Return where each service's first instance is."""
-        return {name: upstream.service.instances[0].url for name, upstream in self._upstreams.items()}
-
     async def close(self) -> None:
         """Stop watching, and close all connections."""
         await _cancel({*self._checks.values(), *self._finishing})

@@ -9,6 +9,7 @@ from gateway.consumer import ANONYMOUS, Consumer
 from gateway.exchange import Exchange
 from gateway.headers import Header
 from gateway.routing import Route
+from gateway.tracing import UpstreamSpan
 from gateway.upstreams import Upstream
 
 
@@ -26,16 +27,20 @@ class Visit:
     answered: float = 0.0
     counted: Sequence[Header] = ()
     """The headers that tell what its limit leaves."""
+    span: UpstreamSpan | None = None
     outcome: str = "answered"
+    failure: Exception | None = None
 
     def note_answer(self) -> None:
         """Note that the instance has begun to answer."""
         self.answered = perf_counter()
 
-    def close(self) -> None:
-        """Give back everything."""
+    def close(self, status: int) -> None:
+        """Give back everything; `status` is what the request came to."""
         if self.asking:
             self.asking.close()
+        if self.span:
+            self.span.end(status, self.failure)
         self.exchange.close()
 
     def noted(self) -> dict[str, object]:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import resource
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
@@ -102,7 +103,8 @@ class Gateway:
 @contextmanager
 def gateway_process(upstreams: dict[str, str], **options: str) -> Iterator[Gateway]:
     """Run a gateway in front of `upstreams`; `options` are its settings."""
-    variables = {f"GATEWAY_{name.upper()}": value for name, value in {"wait_seconds": "0", **options}.items()}
+    settings = {"wait_seconds": "0", "hosts": "x,example.org", **options}
+    variables = {f"GATEWAY_{name.upper()}": value for name, value in settings.items()}
     variables["GATEWAY_UPSTREAMS"] = json.dumps(upstreams)
     with server_process("gateway", "GATEWAY_", variables) as (process, url):
         yield Gateway(url, process)
@@ -220,6 +222,29 @@ def load_on(gateway: Gateway, path: str, clients: int = 16, pause: float = 0.02,
 def under_load() -> Callable[..., AbstractContextManager[Load]]:
     """Keeps many clients asking."""
     return load_on
+
+
+@contextmanager
+def _no_more_files() -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir()) + 1
+    held = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used, before[1]))
+    try:
+        with suppress(OSError):
+            while True:
+                held.append(socket.socket())
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        for one in held:
+            one.close()
+
+
+@pytest.fixture(scope="session")
+def no_more_files() -> Callable[[], AbstractContextManager[None]]:
+    """Lets this process open no further file for a while."""
+    return _no_more_files
 
 
 class KeyRing:

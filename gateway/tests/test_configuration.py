@@ -42,7 +42,7 @@ def test_a_route_has_what_it_leaves_out_from_its_service(read_text: Read) -> Non
     text = SERVICE + 'max_body_bytes = 10\nretries = 0\nlimit = "few"\n[limits.few]\nrates = ["1/second"]\n'
     text += '[[routes]]\npath = "/a/up"\nmax_body_bytes = 99\naccess = "open"\n'
     configuration = read_text(text)
-    route, rest = terms(configuration, "/a/upload"), terms(configuration, "/a/other")
+    route, rest = terms(configuration, "/a/up/load"), terms(configuration, "/a/other")
     assert (route.max_body_bytes, route.retries, route.limit, route.is_open) == (99, 0, "few", True)
     assert (rest.max_body_bytes, rest.retries, rest.limit, rest.is_open) == (10, 0, "few", False)
 

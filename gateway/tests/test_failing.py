@@ -203,6 +203,21 @@ def test_the_breaker_opens_and_a_trial_closes_it(moody: Moody, configured: Calla
         assert state() == "closed"
 
 
+@pytest.mark.parametrize("rest", [b"Content-Length: 9\r\n\r\nhalf", b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"])
+def test_answers_that_are_cut_off_open_the_breaker(raw: Callable[..., Any], rest: bytes) -> None:
+    def state() -> str:
+        told: str = client.get("/health").json()["services"]["up"]["instances"][0]["breaker"]
+        return told
+
+    said = b"HTTP/1.1 200 OK\r\n" + rest
+    with raw(lambda up: up.sendall(said)) as gateway, httpx2.Client(base_url=gateway.url) as client:
+        for number in range(10):
+            assert state() == "closed", number
+            with pytest.raises(httpx2.RemoteProtocolError):
+                client.get("/up/")
+        assert state() == "open"
+
+
 def test_after_the_wait_for_a_service_that_stays_down_it_is_503_at_once(make_gateway: Callable[..., Any]) -> None:
     gone = f"http://127.0.0.1:{free_port()}"
     with (

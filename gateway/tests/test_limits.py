@@ -76,7 +76,8 @@ def file(echo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def keys(key_ring: Any) -> dict[str, str]:
-    return {name: key_ring.make(name, "*:*").text for name in ("ada", "bob", "eve")}
+    keys = {name: key_ring.make(name, "*:*").text for name in ("ada", "bob", "eve", "two")}
+    return {**keys, "two again": key_ring.make("two", "*:*").text}
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,11 @@ def test_beyond_a_limit_it_is_told_when_to_come_again(
 def test_a_limit_is_each_consumers_own(ask: Callable[..., httpx2.Response], keys: dict[str, str]) -> None:
     path = "/echo/each/a/"
     assert [ask(path, X_API_Key=keys[name]).status_code for name in ("ada", "bob", "ada")] == [418, 418, 429]
+
+
+def test_all_keys_of_a_consumer_count_together(ask: Callable[..., httpx2.Response], keys: dict[str, str]) -> None:
+    path = "/echo/each/a/"
+    assert [ask(path, X_API_Key=keys[name]).status_code for name in ("two", "two again")] == [418, 429]
 
 
 def test_a_limit_can_be_each_routes_own(ask: Callable[..., httpx2.Response], keys: dict[str, str]) -> None:

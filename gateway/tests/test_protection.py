@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -156,8 +156,26 @@ def test_over_https_the_cookie_stays_there(door: Door) -> None:
     assert cookie.startswith("__Host-flotilla_session=")
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     pair = cookie.partition(";")[0]
-    assert door.ask(Cookie=pair) == 418
-    assert door.ask(Cookie=pair.removeprefix("__Host-")) == 401, "what was signed for one name is not for the other"
+    assert door.ask(Cookie=pair, X_Forwarded_Proto="https") == 418
+    assert door.ask(Cookie=pair) == 401, "a browser would not send it"
+    bare = pair.removeprefix("__Host-")
+    for scheme in ("http", "https"):
+        assert door.ask(Cookie=bare, X_Forwarded_Proto=scheme) == 401, "signed for one name is not for the other"
+
+
+def test_what_was_set_without_https_does_not_count_with_it(door: Door) -> None:
+    door.sign_in(make_known(door, "echo:*").text)
+    assert door.ask() == 418
+    assert door.ask(X_Forwarded_Proto="https") == 401, "a neighbour of the host could have set it"
+    assert door.client.get("/session", headers={"X-Forwarded-Proto": "https"}).status_code == 401
+
+
+def test_a_session_is_told_to_end_with_its_key(door: Door) -> None:
+    key = door.ring.make("ada", "echo:read", life=timedelta(hours=1))
+    wait_until(lambda: knows(door, key.text))
+    told = door.sign_in(key.text).json()
+    assert told == door.client.get("/session").json()
+    assert datetime.fromisoformat(told["expires_at"]) == key.entry.expires_at
 
 
 def test_a_session_ends_with_signing_out(door: Door) -> None:
@@ -185,10 +203,20 @@ def test_wrong_credentials_are_limited_by_network_wherever_they_are_shown(door: 
     ]
     assert [shown[number % 3]() for number in range(allowed)] == [401] * allowed
     assert [show() for show in shown] == [429] * 3
-    refused = door.client.get("/echo/", headers={"X-API-Key": key.text})
+    refused = door.client.get("/echo/", headers={"X-API-Key": wrong})
     assert refused.json()["detail"].startswith("Too many wrong credentials came from this network; try again in ")
     assert 1 <= int(refused.headers["retry-after"]) <= 60
-    assert door.ask(X_API_Key=key.text, X_Forwarded_For="10.3.0.1") == 418
+    assert door.ask(X_API_Key=wrong, X_Forwarded_For="10.3.0.1") == 401
+
+
+def test_who_has_a_key_is_let_in_whatever_others_of_the_network_show(door: Door) -> None:
+    key, wrong = make_known(door, "echo:read"), new_text("c" * 12)
+    door.sign_in(key.text)
+    while door.ask(X_API_Key=wrong) != 429:
+        pass
+    assert [door.ask(X_API_Key=key.text) for _ in range(3)] == [418] * 3
+    assert door.ask() == 418, "a session too"
+    assert door.sign_in(key.text).status_code == 429
 
 
 def test_nobody_gets_round_that_limit_by_naming_another_address(door: Door) -> None:

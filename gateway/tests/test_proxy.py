@@ -231,6 +231,28 @@ def test_another_website_cannot_use_a_browser_to_change_something(client: httpx2
     assert client.post("/echo/", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 418
     answer = client.post("/echo/", headers=from_elsewhere)
     assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+    for origin in ("http://evil.example", "null"):
+        assert client.post("/echo/", headers={"Origin": origin}).status_code == 403
+    assert client.post("/echo/", headers={"Origin": str(client.base_url).rstrip("/")}).status_code == 418
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_another_name_for_this_machine_opens_nothing_where_nobody_is_asked(client: httpx2.Client, method: str) -> None:
+    answer = client.request(method, "/echo/", headers={"Host": "evil.example", "Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 421
+    assert "GATEWAY_HOSTS" in answer.json()["detail"]
+    port = client.base_url.port
+    for host in (f"localhost:{port}", f"fleet.localhost:{port}", f"[::1]:{port}", "example.org"):
+        assert client.request(method, "/echo/", headers={"Host": host}).status_code == 418
+
+
+def test_a_gateway_that_is_open_on_purpose_goes_by_any_name_unless_they_are_listed(
+    echo_url: str, make_gateway: Callable[..., Any]
+) -> None:
+    everywhere = {"host": "0.0.0.0", "open": "true"}  # noqa: S104 it is what containers do
+    for hosts, status in (("", 418), ("fleet.example", 421)):
+        with make_gateway({"echo": echo_url}, hosts=hosts, **everywhere) as gateway:
+            assert httpx2.get(f"{gateway.url}/echo/", headers={"Host": "any.example"}).status_code == status
 
 
 def talk(gateway: Any, sent: bytes) -> bytes:
@@ -302,3 +324,20 @@ def test_a_client_that_stops_sending_loses_its_place(echo_url: str, make_gateway
             answer = talk(gateway, b"POST /echo/ HTTP/1.1\r\nHost: x\r\n" + head)
             assert answer.startswith(b"HTTP/1.1 408"), answer
         assert httpx2.get(f"{gateway.url}/echo/").status_code == 418
+
+
+def test_an_upload_that_is_yet_to_come_takes_nobodys_place(echo_url: str, make_gateway: Callable[..., Any]) -> None:
+    with (
+        make_gateway({"echo": echo_url}, max_requests="1") as gateway,
+        socket.create_connection(gateway.address, timeout=10) as slow,
+    ):
+        slow.sendall(b"POST /echo/ HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx")
+        time.sleep(0.3)
+        assert httpx2.get(f"{gateway.url}/echo/").status_code == 418
+        slow.sendall(b"x" * 9)
+        assert slow.recv(65536).startswith(b"HTTP/1.1 418")
+
+
+def test_http_1_0_gets_an_answer_of_unknown_length_without_chunks(gateway: Any) -> None:
+    head, _, body = talk(gateway, b"GET /echo/bytes/8 HTTP/1.0\r\n\r\n").partition(b"\r\n\r\n")
+    assert (b"transfer-encoding" in head.lower(), len(body)) == (False, 8 * 65536)

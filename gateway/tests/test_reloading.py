@@ -9,7 +9,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from prometheus_client import CollectorRegistry
 
+from gateway.configuration import Configuration
+from gateway.main import create_app
+from gateway.measures import Measures
+from gateway.reloading import Reloader, mark_in_use
+from gateway.settings import Settings
 from shared.testing import free_port
 
 ACTS_WITHIN_SECONDS = 5.0
@@ -174,3 +180,37 @@ def pause(times: int) -> Iterator[int]:
     for number in range(times):
         time.sleep(0.5)
         yield number
+
+
+def service(name: str) -> str:
+    """Return the text of a file with one open service, at a place where nobody is."""
+    return f'[services.{name}]\ninstances = [{{ url = "http://127.0.0.1:{free_port()}" }}]\naccess = "open"\n'
+
+
+def test_a_change_between_the_first_reading_and_the_start_is_seen(serve: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "gateway.toml"
+    file.write_text(service("first"))
+    app = create_app(Settings.model_validate({"config_file": file}))
+    file.write_text(service("second"))
+    with serve(app, lifespan="on") as url:
+        deadline = time.monotonic() + ACTS_WITHIN_SECONDS
+        while (names := list(httpx2.get(f"{url}/health").json()["services"])) == ["first"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert names == ["second"]
+
+
+def test_a_file_is_taken_over_once_it_does_not_change_any_more(tmp_path: Path) -> None:
+    file, taken = tmp_path / "gateway.toml", list[Configuration]()
+    file.write_text(service("first"))
+    settings = Settings.model_validate({"config_file": file})
+    reloader = Reloader(settings, taken.append, Measures(CollectorRegistry()), mark_in_use(settings))
+    text = service("second") + service("third")
+    for end in (10, 60, len(text)):
+        file.write_text(text[:end])
+        reloader.look()
+    assert (taken, reloader.problem) == ([], None)
+    reloader.look()
+    assert [list(one.services) for one in taken] == [["second", "third"]]
+    reloader.look()
+    assert len(taken) == 1

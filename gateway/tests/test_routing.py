@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.routing import Route, Rule, Table, is_canonical
+from gateway.routing import MAX_ODD_BYTES, Route, Rule, Table, is_canonical, readings
 from shared.errors import ProblemError
 
 
@@ -26,8 +26,13 @@ TABLE = Table({"up": RULES, "one": [rule("/one/")]})
 
 def expected(path: bytes, method: str) -> Route | None:
     """The rule with the longest path, and of two that one which names the method."""
-    fitting = [r for r in RULES if path.startswith(r.path) and (not r.methods or method in r.methods)]
+    fitting = [r for r in RULES if covers(r.path, path) and (not r.methods or method in r.methods)]
     return max(fitting, key=lambda r: (len(r.path), len(r.methods))).route if fitting else None
+
+
+def covers(rule: bytes, path: bytes) -> bool:
+    """A path that ends in a slash is for what is below it, another for itself as well."""
+    return path.startswith(rule if rule.endswith(b"/") else rule + b"/") or path == rule
 
 
 def joined(path: bytes) -> bytes:
@@ -42,19 +47,23 @@ def joined(path: bytes) -> bytes:
     return b"/" + b"/".join(kept) + (b"/" if folder and kept else b"")
 
 
-def readings(raw: bytes) -> list[bytes]:
+def read_by_services(raw: bytes) -> list[bytes]:
     """How a service may read a path.
 
-    As it is, decoded, joined before or after; `\\` as `/`; without what stands behind a `;`.
+    As it is, decoded, joined before or after; `\\` as `/`; without what stands behind a `;`; each of these in small
+    letters, and with a slash at its end or without.
     """
     plain = [raw, unquote_to_bytes(raw)]
     swapped = [path.replace(b"\\", b"/") for path in plain]
     cut = [re.sub(rb";[^/]*", b"", path) for path in plain]
-    return [*plain, *map(joined, plain + swapped + cut), unquote_to_bytes(joined(raw))]
+    paths = [*plain, *map(joined, plain + swapped + cut), unquote_to_bytes(joined(raw))]
+    bare = [path.rstrip(b"/") for path in paths if path.strip(b"/") != b"up"]
+    ended = [*paths, *bare, *(path + b"/" for path in paths)]
+    return [*ended, *(path.lower() for path in ended)]
 
 
 SEGMENTS = st.sampled_from(
-    [b"a", b"b", b"c", b"ab", b"", b".", b"..", b".well-known", "é".encode(), b"x;y", b"..;y", b"\\"]
+    [b"a", b"b", b"c", b"A", b"B", b"ab", b"", b".", b"..", b".well-known", "é".encode(), b"x;y", b"..;y", b"\\"]
 )
 
 
@@ -74,14 +83,17 @@ def raw_paths(draw: st.DrawFn) -> bytes:
 @example(b"/up/c%2fd/../b/", "GET")
 @example(b"/up/c/..;x/b/", "GET")
 @example(b"/up/c%2fd/../%62/", "GET")
+@example(b"/up/B/", "GET")
+@example(b"/up/b", "GET")
+@example(b"/up/a/B", "POST")
 def test_however_a_service_reads_a_path_it_is_on_the_same_terms(raw: bytes, method: str) -> None:
-    wanted = {expected(path, method) for path in readings(raw)}
+    wanted = {expected(path, method) for path in read_by_services(raw)}
     with suppress(ProblemError):  # a refusal, which is right where it can be read in several ways
         assert wanted == {TABLE.find(raw, method)}
 
 
-@given(st.lists(st.sampled_from(["a", "b", "c", "ab", "é", "x;y"]), max_size=5), st.sampled_from(["GET", "POST"]))
-def test_a_plain_path_is_never_refused(segments: list[str], method: str) -> None:
+@given(st.lists(st.sampled_from(["a", "d", "c", "ab", "é", "C"]), max_size=5), st.sampled_from(["GET", "POST"]))
+def test_a_plain_path_that_no_other_rule_is_like_is_never_refused(segments: list[str], method: str) -> None:
     path = "/up/" + "/".join(segments)
     raw = quote_from_bytes(path.encode(), safe="/;").encode()
     found = TABLE.find(raw, method)
@@ -93,7 +105,10 @@ def test_a_plain_path_is_never_refused(segments: list[str], method: str) -> None
     [
         ("/up/x", "GET", "/up/"),
         ("/up/a/c", "GET", "/up/a"),
-        ("/up/abc", "GET", "/up/a"),
+        ("/up/a", "GET", "/up/a"),
+        ("/up/a/", "GET", "/up/a"),
+        ("/up/abc", "GET", "/up/"),
+        ("/up/a-retrained", "GET", "/up/"),
         ("/up/a/b/c", "GET", "/up/a/b/"),
         ("/up/a/b/c", "POST", "POST /up/a/b/"),
         ("/one/../two%2f..//x", "GET", "/one/"),
@@ -103,6 +118,31 @@ def test_the_longest_path_counts_and_then_the_method(path: str, method: str, nam
     found = TABLE.find(path.encode(), method)
     assert found is not None
     assert found.name == name
+
+
+@pytest.mark.parametrize("path", ["/up/A", "/up/b", "/up/B/x", "/up/a/B/", "/up/%41", "/up/a;x"])
+def test_a_path_that_a_service_may_take_for_another_rules_is_refused(path: str) -> None:
+    with pytest.raises(ProblemError, match="read in several ways"):
+        TABLE.find(path.encode(), "GET")
+
+
+def test_two_rules_that_are_alike_but_for_capitals_and_the_last_slash_both_hold() -> None:
+    rules = [rule("/up/"), rule("/up/x"), rule("/up/X"), rule("/up/y"), rule("/up/y/")]
+    table = Table({"up": rules})
+    found = [table.find(path, "GET") for path in (b"/up/x", b"/up/X/1", b"/up/y", b"/up/y/1")]
+    assert [one and one.name for one in found] == ["/up/x", "/up/X", "/up/y", "/up/y/"]
+
+
+@pytest.mark.parametrize("odd", ["%5c;/", "//", "/.", ";", "\\"])
+def test_of_a_long_path_not_all_readings_are_looked_at(odd: str) -> None:
+    path = (b"/up/" + odd.encode() * MAX_ODD_BYTES)[: MAX_ODD_BYTES + 1]
+    with pytest.raises(ProblemError, match=r"can have 2,048 bytes"):
+        TABLE.find(path, "GET")
+    assert readings(path[:MAX_ODD_BYTES])
+
+
+def test_a_plain_path_can_be_long() -> None:
+    assert TABLE.find(b"/up/" + b"c" * 10 * MAX_ODD_BYTES, "GET")
 
 
 @pytest.mark.parametrize("path", ["/", "/up", "/two/", "//up/a", "/%75p/a", "/up%2fa", "/UP/a", "/up%00/a"])

@@ -47,6 +47,12 @@ def test_a_part_of_what_tokens_need_is_refused(left_out: str) -> None:
         settings(**given)
 
 
+@pytest.mark.parametrize("host", ["http://fleet.example", "fleet.example:8000", "*.example", "a b", "[::1]"])
+def test_what_is_no_name_of_a_host_is_refused(host: str) -> None:
+    with pytest.raises(ValidationError, match="without scheme and port"):
+        settings(hosts=f"localhost,{host}")
+
+
 @pytest.mark.parametrize("name", ["HS256", "none", "RS256,HS512"])
 def test_a_signature_that_anybody_could_make_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="cannot sign tokens for the gateway"):

@@ -90,7 +90,7 @@ def test_another_sites_page_can_do_nothing_with_the_session(
         page.goto(url.replace("127.0.0.1", "localhost"))
         with page.expect_response(f"{fleet}/notes/x") as caught:
             page.get_by_role("button", name="Win").click()
-    assert caught.value.status == 303, "the cookie does not even come along, so the visitor is unknown"
+    assert caught.value.status == 403, "the cookie does not even come along, and another site counts for nothing"
 
 
 def test_a_neighbour_on_another_port_can_do_nothing_with_the_session(

@@ -247,3 +247,29 @@ def test_a_gateway_that_stops_ends_streams_when_its_time_is_over(
         gateway.process.terminate()
         assert gateway.process.wait(10) == 0
         assert until(lambda: streams.left == 1)
+
+
+@pytest.fixture
+def impatient(streams: Streams, serve: Callable[..., Any], make_gateway: Callable[..., Any]) -> Iterator[Any]:
+    with serve(streams.app) as url, make_gateway({"up": url}, client_seconds="1") as gateway:
+        yield gateway
+
+
+def test_a_client_that_reads_slowly_is_not_cut_off(impatient: Any, streams: Streams) -> None:
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        client.settimeout(10)
+        client.connect(impatient.address)
+        client.sendall(b"GET /up/endless HTTP/1.1\r\nHost: x\r\n\r\n")
+        began = time.monotonic()
+        while time.monotonic() - began < 5:
+            assert client.recv(8192)
+            time.sleep(0.05)
+        assert streams.left == 0
+
+
+def test_a_client_that_reads_nothing_is_cut_off(impatient: Any, streams: Streams) -> None:
+    with raw_request(impatient, "GET /up/endless HTTP/1.1\r\nHost: x\r\n\r\n"):
+        assert until(lambda: streams.given > MIB)
+        assert until(lambda: streams.left == 1)
+        assert requests_at(impatient) == 0

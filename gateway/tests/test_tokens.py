@@ -59,9 +59,17 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
 
 
 @pytest.fixture(scope="module")
-def ask(echo_url: str, make_gateway: Callable[..., Any], tokens: Tokens) -> Iterator[Callable[..., httpx2.Response]]:
+def ask(echo_url: str, make_gateway: Callable[..., Any], tokens: Tokens) -> Iterator[Ask]:
     """Asks, with a token, a gateway that takes the issuer's."""
-    issuer = {"jwt_issuer": ISSUER, "jwt_audience": AUDIENCE}
+    with gateway_with_issuer(make_gateway, echo_url, tokens) as ask:
+        yield ask
+
+
+@contextmanager
+def gateway_with_issuer(
+    make_gateway: Callable[..., Any], echo_url: str, tokens: Tokens, **settings: str
+) -> Iterator[Ask]:
+    issuer = {"jwt_issuer": ISSUER, "jwt_audience": AUDIENCE, **settings}
     with (
         file_server(tokens.folder) as url,
         make_gateway({"echo": echo_url}, **issuer, jwks_url=f"{url}/jwks") as gateway,
@@ -109,3 +117,24 @@ def test_the_issuer_can_change_its_key_while_the_gateway_runs(ask: Ask, tokens: 
 @pytest.mark.parametrize("text", ["a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.", "..", "a" * 9000 + ".b.c"])
 def test_what_looks_like_a_token_is_refused(ask: Ask, text: str) -> None:
     assert ask(text).status_code == 401
+
+
+def test_a_token_that_is_known_is_let_in_whatever_others_of_the_network_show(
+    echo_url: str, make_gateway: Callable[..., Any], tokens: Tokens
+) -> None:
+    with gateway_with_issuer(make_gateway, echo_url, tokens) as ask:
+        known = tokens.issue()
+        assert ask(known).status_code == 418
+        assert [ask("a.b.c").status_code for _ in range(11)] == [401] * 10 + [429]
+        assert ask(known).status_code == 418
+        assert ask(tokens.issue(jti="other")).status_code == 429
+
+
+def test_other_claims_can_say_who_asks_and_what_they_may_do(
+    echo_url: str, make_gateway: Callable[..., Any], tokens: Tokens
+) -> None:
+    claims = {"jwt_scope_claim": "permissions", "jwt_consumer_claim": "team"}
+    with gateway_with_issuer(make_gateway, echo_url, tokens, **claims) as ask:
+        answer = ask(tokens.issue(scope="", permissions=["echo:read"], team="labeling"))
+        assert ["x-consumer", "labeling"] in answer.json()["headers"]
+        assert ask(tokens.issue(team="labeling")).status_code == 403

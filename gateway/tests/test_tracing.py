@@ -1,9 +1,10 @@
 """With tracing set up, a request is one tree: the client's span, the gateway's, the service's."""
 
 import os
+import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1 import trace_pb2
 
 from shared.testing import server_process
 
@@ -67,3 +69,46 @@ def test_one_request_is_one_tree(
     assert {span.trace_id.hex() for span in spans.values()} == {TRACE_ID}
     assert gateways.parent_span_id.hex() == PARENT_ID
     assert services.parent_span_id == gateways.span_id
+
+
+def cut_off(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+
+
+def missing(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+
+
+def failing(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "has_failed", "events"),
+    [
+        (missing, 404, False, 0),
+        (failing, 500, True, 0),
+        (cut_off, 502, True, 1),
+        (lambda _: None, 502, True, 1),
+        (lambda _: time.sleep(2), 499, False, 0),
+    ],
+)
+def test_a_span_tells_the_route_and_what_the_request_came_to(
+    collector: Collector,
+    raw: Callable[..., AbstractContextManager[Any]],
+    answer: Callable[[socket.socket], None],
+    status: int,
+    has_failed: bool,
+    events: int,
+) -> None:
+    with raw(answer) as gateway:
+        with suppress(httpx2.HTTPError):
+            httpx2.get(f"{gateway.url}/up/a", timeout=1)
+        deadline = time.monotonic() + 15
+        while not collector.spans and time.monotonic() < deadline:
+            time.sleep(0.05)
+    (span,) = collector.spans
+    told = {attribute.key: attribute.value for attribute in span.attributes}
+    assert told["http.response.status_code"].int_value == status
+    assert told["http.route"].string_value == "/up/"
+    assert (span.status.code == trace_pb2.Status.STATUS_CODE_ERROR, len(span.events)) == (has_failed, events)

@@ -8,6 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from shared.errors import ProblemError
 from shared.last_answer import last_answer
 from shared.request_line import VERSIONS, origin_form
+from shared.unchunked import Unchunked
 
 MAX_HEAD_BYTES: Final = 64 << 10
 """Of the request line and all headers together, and of what comes between two parts of a body: sizes of chunks and
@@ -22,6 +23,8 @@ LINGER_SECONDS: Final = 2
 """How long what a client still sends is thrown away, so that the last answer is not lost with the connection."""
 STALLED_SECONDS: Final = 300
 """How long a client may leave what it was sent where it is; applications that know better cut it off sooner."""
+TRANSPORT: Final = "transport"
+"""Under this name the scope's state has the connection's transport, which knows what the client has yet to take."""
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -83,7 +86,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             raise
         self._reads_head = self._barren = False
         self._awaits_body = True
+        self.scope["state"][TRANSPORT] = self.transport
         super().on_headers_complete()
+        if self.scope["http_version"] == "1.0":
+            self.cycle.send = Unchunked(self.cycle).send  # type: ignore[method-assign]
         self.headers = []  # for trailers; the scope keeps the headers
 
     def on_body(self, body: bytes) -> None:

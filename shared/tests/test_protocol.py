@@ -20,13 +20,21 @@ HELLO = b"GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the names of the headers; `/early` before the body is there, `/slow` late, `/large` with a lot."""
+    """Answer with the names of the headers; `/early` before the body is there, `/slow` late, `/large` with a lot.
+
+    `/parts` answers with two parts, and does not say how long they are.
+    """
     path, more = scope["path"], scope["path"] != "/early"
     while more:
         message = await receive()
         more = message.get("more_body", False)
     if path == "/slow":
         await asyncio.sleep(0.3)
+    if path == "/parts":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        await send({"type": "http.response.body", "body": b"three"})
+        return
     body = bytes(4 << 20) if path == "/large" else b",".join(name for name, _ in scope["headers"])
     headers = [(b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -144,6 +152,20 @@ def test_a_body_that_was_never_asked_for_is_not_waited_for(connect: Any, server:
 def test_http_1_0_gets_no_interim_answer(connect: Any) -> None:
     sent = b"POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na"
     assert everything(connect(sent)).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(("path", "rest"), [(b"/parts", b"onethree"), (b"/hello", b"a")])
+@pytest.mark.parametrize("kept", [b"", b"Connection: keep-alive\r\n"])
+def test_http_1_0_gets_no_chunks(connect: Any, path: bytes, rest: bytes, kept: bytes) -> None:
+    head, _, body = everything(connect(b"GET %b HTTP/1.0\r\nA: b\r\n%b\r\n" % (path, kept))).partition(b"\r\n\r\n")
+    assert (b"transfer-encoding" in head, b"connection: close" in head) == (False, True)
+    assert body.startswith(rest)
+
+
+def test_http_1_0_may_ask_for_the_head_alone(connect: Any) -> None:
+    said = everything(connect(b"HEAD /parts HTTP/1.0\r\n\r\n"))
+    assert said.startswith(b"HTTP/1.1 200")
+    assert said.endswith(b"connection: close\r\n\r\n")
 
 
 @pytest.mark.parametrize("ending", [b"", b"Connection: close\r\n"])

@@ -90,10 +90,15 @@ class Breaker:
         else:
             self.reset()
 
-    def failed(self, now: float, ticket: int) -> bool:
-        """Note that the request of `ticket` failed, by the instance's fault; return whether this opens the breaker."""
+    def failed(self, now: float, ticket: int, succeeded_at: float | None = None) -> bool:
+        """Note that the request of `ticket` failed, by the instance's fault; return whether this opens the breaker.
+
+        With `succeeded_at` this takes the place of the success that was noted then.
+        """
         if ticket < self._first:
             return False
+        if succeeded_at is not None:
+            self._results.take_back(succeeded_at)
         if self._state is State.HALF_OPEN:
             self._open_for = min(2 * self._open_for, max(MAX_OPEN_SECONDS, self._open_seconds))
             return self._open(now)

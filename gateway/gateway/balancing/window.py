@@ -29,6 +29,13 @@ class RollingCount:
         self._buckets[self._tick % BUCKETS] += 1
         self._total += 1
 
+    def take_back(self, then: float) -> None:
+        """Forget one that was counted at `then`, if the window still has it."""
+        tick = int(then * self._per_second)
+        if self._tick - BUCKETS < tick <= self._tick and self._buckets[tick % BUCKETS]:
+            self._buckets[tick % BUCKETS] -= 1
+            self._total -= 1
+
     def total(self, now: float) -> int:
         """Return the count of the window that ends with `now`."""
         tick = int(now * self._per_second)

@@ -16,6 +16,9 @@ from gateway.documents.source import Fetch, Source
 
 MAX_AGE_SECONDS: Final = 5.0
 
+_Version = tuple[int, dict[str, str]]
+"""Another whenever the document has to be made again: by the number of changed terms and each service's version."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -58,52 +61,67 @@ class FleetDocument:
         `fetch` returns the body that a URL answers 200 with, and raises for all else; it should not read more than
         `checking.MAX_BYTES`, beyond which a document is not used. Good documents are kept in `folder`, if one is given.
         """
-        last_good = LastGood(folder) if folder else None
         self._own = own
         self._security = security
+        self._fetch = fetch
         self._max_age_seconds = max_age_seconds
-        self._sources = [Source(service, url, fetch, last_good) for service, url in urls.items()]
-        self._loading: asyncio.Task[None] | None = None
+        self._last_good = LastGood(folder) if folder else None
+        self._sources: dict[str, Source] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._merging: asyncio.Task[None] | None = None
-        self._merged: list[str] | None = None
+        self._terms = 0
+        self._merged: _Version | None = None
         self._rendered = Rendered(b"", "")
+        self.move(urls)
 
     async def read(self) -> Rendered:
         """Return the document as it is now."""
-        self._loading = self._loading or asyncio.create_task(self._load())
-        await asyncio.shield(self._loading)
+        await asyncio.gather(*(source.load() for source in self._sources.values()))
         await self._refresh()
-        if self._merging is None and not self._is_current():
-            self._merging = asyncio.create_task(self._merge())
-        if self._merging:
+        while self._merged != self._version():
+            self._merging = self._merging or asyncio.create_task(self._merge())
             await asyncio.shield(self._merging)
         return self._rendered
 
+    def move(self, urls: Mapping[str, str]) -> None:
+        """Ask the services at `urls` from now on; what is known of those that were there before stays."""
+        for service in self._sources.keys() - urls.keys():
+            task = asyncio.create_task(self._sources.pop(service).close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+        for service, url in urls.items():
+            if service in self._sources:
+                self._sources[service].move(url)
+            else:
+                self._sources[service] = Source(service, url, self._fetch, self._last_good)
+
+    def renew(self) -> None:
+        """Merge anew, as after a change of who needs a credential where."""
+        self._terms += 1
+
     async def close(self) -> None:
         """Stop asking the services."""
-        await asyncio.gather(*(source.close() for source in self._sources))
-        if unfinished := {task for task in (self._loading, self._merging) if task}:
-            await asyncio.wait(unfinished)
-
-    async def _load(self) -> None:
-        await asyncio.gather(*(source.load() for source in self._sources))
+        await asyncio.gather(*self._closing, *(source.close() for source in self._sources.values()))
+        if self._merging:
+            await asyncio.wait([self._merging])
 
     async def _refresh(self) -> None:
-        asked = [(source, wait) for source in self._sources if (wait := source.refresh(self._max_age_seconds))]
+        sources = self._sources.values()
+        asked = [(source, wait) for source in sources if (wait := source.refresh(self._max_age_seconds))]
         late = await asyncio.gather(*(_is_late(*wait) for _, wait in asked))
         for source, _ in (one for one, is_late in zip(asked, late) if is_late):
             source.give_up()
 
-    def _is_current(self) -> bool:
-        return self._merged == [source.version for source in self._sources]
+    def _version(self) -> _Version:
+        return self._terms, {service: source.version for service, source in self._sources.items()}
 
     async def _merge(self) -> None:
         try:
-            versions = [source.version for source in self._sources]
-            documents = {source.service: source.document for source in self._sources if source.document is not None}
-            absent = {source.service: source.absent for source in self._sources if source.document is None}
+            version, sources = self._version(), self._sources.values()
+            documents = {source.service: source.document for source in sources if source.document is not None}
+            absent = {source.service: source.absent for source in sources if source.document is None}
             self._rendered = await asyncio.to_thread(self._render, documents, absent)
-            self._merged = versions
+            self._merged = version
         finally:
             self._merging = None
 

@@ -1,7 +1,9 @@
 """One OpenAPI document of the gateway and all that stand behind it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
+
+import structlog
 
 from gateway.documents.answers import Security, with_answers
 from gateway.documents.checking import DocumentError
@@ -13,6 +15,7 @@ from gateway.documents.rewriting import Rewriter
 
 ABSENT: Final = "x-flotilla-absent"
 SUMMARY_CHARACTERS: Final = 200
+_log = structlog.get_logger(source="documents")
 
 
 def merge(
@@ -23,9 +26,9 @@ def merge(
 ) -> dict[str, Any]:
     """Return the document of the fleet: `own`, and each service's operations under `/{service}`; all are JSON.
 
-    Whatever order `services` come in, the same ones give the same document. One that cannot be merged is left out;
-    `x-flotilla-absent` tells the reason, as it does for those `absent` already. Nothing that is passed in is changed,
-    and parts of it are in what is returned.
+    Whatever order `services` come in, the same ones give the same document. One that cannot be merged, for whatever
+    reason, is left out; `x-flotilla-absent` tells it, as it does for those `absent` already. Nothing that is passed in
+    is changed, and parts of it are in what is returned.
 
     Components of one name that mean the same are one, others are called after their service: CatalogPage. Operation
     ids, anchors and webhooks get the service in front, tags become `catalog: images`. An operation that needs a
@@ -36,8 +39,27 @@ def merge(
     for service in sorted(services):
         try:
             documents.append(prepare(service, services[service]))
-        except DocumentError as error:
-            reasons[service] = str(error)
+        except Exception as error:  # noqa: BLE001 what one service sends takes nothing from the others
+            reasons[service] = _reason(service, error)
+    while True:
+        try:
+            return _merged(own, documents, security, reasons)
+        except _UnmergeableError as unmergeable:
+            documents.remove(unmergeable.document)
+            reasons[unmergeable.document.service] = unmergeable.reason
+
+
+class _UnmergeableError(Exception):
+    def __init__(self, document: Prepared, reason: str) -> None:
+        super().__init__(reason)
+        self.document = document
+        self.reason = reason
+
+
+def _merged(
+    own: Mapping[str, Any], documents: Sequence[Prepared], security: Security, reasons: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return `documents`, the gateway's first, as one; raises _UnmergeableError for a service's that is in the way."""
     merged: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": _info(own, documents[1:], reasons),
@@ -48,11 +70,23 @@ def merge(
     }
     issued: set[str] = set()
     for document, names in zip(documents, final_names(documents)):
-        _add(merged, document, names, security, issued)
+        try:
+            _add(merged, document, names, security, issued)
+        except Exception as error:
+            if not document.service:
+                raise
+            raise _UnmergeableError(document, _reason(document.service, error)) from None
     merged["x-tagGroups"] = _tag_groups(merged["tags"])
     if reasons:
         merged[ABSENT] = dict(sorted(reasons.items()))
     return merged
+
+
+def _reason(service: str, error: Exception) -> str:
+    if isinstance(error, DocumentError):
+        return str(error)
+    _log.error("document not merged", service=service, error=repr(error))
+    return "its document cannot be merged; the gateway's log has the cause"
 
 
 def _add(

@@ -38,6 +38,16 @@ class Source:
         self._patience = PATIENCE_SECONDS
         self._asked = float("-inf")
         self._task: asyncio.Task[None] | None = None
+        self._loading: asyncio.Task[None] | None = None
+
+    def move(self, url: str) -> None:
+        """Ask at `url` from now on; the last good document stays."""
+        if (place := f"{url}/openapi.json") != self._url:
+            self._url = place
+            self._asked = float("-inf")
+            if self._task:
+                self._task.cancel()
+                self._task = None
 
     @property
     def version(self) -> str:
@@ -45,9 +55,9 @@ class Source:
         return self.absent if self.document is None else self._digest
 
     async def load(self) -> None:
-        """Take the document of an earlier run, if one was kept."""
-        if self._last_good and (kept := await asyncio.to_thread(self._last_good.load, self.service)):
-            self._digest, self.document = _digest(kept[0]), kept[1]
+        """Take the document of an earlier run, if one was kept; looks for it once."""
+        self._loading = self._loading or asyncio.create_task(self._load())
+        await asyncio.shield(self._loading)
 
     def refresh(self, max_age_seconds: float) -> tuple[asyncio.Task[None], float] | None:
         """Ask the service if the document is old; return what to wait for and how long, None when not to wait."""
@@ -66,7 +76,12 @@ class Source:
         """Stop asking."""
         if self._task:
             self._task.cancel()
-            await asyncio.wait([self._task])
+        if unfinished := {task for task in (self._task, self._loading) if task}:
+            await asyncio.wait(unfinished)
+
+    async def _load(self) -> None:
+        if self._last_good and (kept := await asyncio.to_thread(self._last_good.load, self.service)):
+            self._digest, self.document = _digest(kept[0]), kept[1]
 
     async def _ask(self) -> None:
         try:
@@ -80,7 +95,8 @@ class Source:
         except Exception as error:  # noqa: BLE001 whatever its client raises, the others' documents are served
             self._fail("it does not answer", repr(error))
         finally:
-            self._task = None
+            if self._task is asyncio.current_task():  # else another is asked by now
+                self._task = None
 
     async def _take(self, raw: bytes) -> None:
         if (digest := _digest(raw)) != self._digest:

@@ -73,6 +73,10 @@ class Keys:
         known = self._known.get(id_, self._nobody)
         return known.consumer if now < known.ends else None
 
+    def ends_at(self, id_: str) -> float:
+        """Return when the key with this id is good no more, in Unix seconds; infinity where it has no end."""
+        return self._known.get(id_, self._nobody).ends
+
 
 def _known(entry: Entry) -> _Known:
     # A revoked key is so at once, whatever this machine's clock says of the time that another wrote.

@@ -12,10 +12,11 @@ FAILURES: Final = Policy.parse("failed sign-ins", ["10/minute"], count_by="addre
 
 
 class Attempts:
-    """Refuses all credentials from a network that has shown too many wrong ones, before they are looked at.
+    """Refuses a network that has shown too many wrong credentials.
 
-    Right ones too: else the refusal would tell a wrong one from a right one, and guessing could go on. The counts are
-    this gateway's own, and never leave it.
+    An API key that is right is let in all the same, and so is a token that was: looking one up costs no more than to
+    refuse it, nobody guesses 256 bits, and whoever shares the network with others is not kept out by them. The counts
+    are this gateway's own, and never leave it.
     """
 
     def __init__(self, windows: MemoryWindows, policy: Policy = FAILURES) -> None:

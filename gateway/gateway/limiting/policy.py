@@ -45,8 +45,9 @@ class Rate:
 class Policy:
     """Rates that hold together, the shortest window first.
 
-    They count by the consumer's credential, and by network for whoever shows none; or by network for everyone. The
-    count is one for all routes with the policy, or one for each.
+    They count by the consumer's name, so that all its keys share a count and a rotated one begins none; by network for
+    whoever shows no credential; or by network for everyone. The count is one for all routes with the policy, or one
+    for each.
     """
 
     name: str
@@ -83,7 +84,7 @@ class Policy:
         if self.count_by == "address" or consumer is ANONYMOUS:
             counted = f"address {network_of(address)}"
         else:
-            counted = f"credential {consumer.credential}"
+            counted = f"consumer {consumer.name}"
         return counted if self.count_per == "policy" else f"{route} {counted}"
 
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from starlette.types import Scope
+
 NAME: Final = "flotilla_session"
 SECURE_NAME: Final = f"__Host-{NAME}"
 """Over https: browsers take a cookie of this name only from the host itself, over https, and for all paths."""
@@ -18,18 +20,25 @@ def cookie_name(*, https: bool) -> str:
     return SECURE_NAME if https else NAME
 
 
-def find_cookie(header: bytes) -> tuple[str, bytes] | None:
-    """Return name and value of the session's cookie in a `Cookie` header: the secure one, or the first of the other."""
+def is_https(scope: Scope) -> bool:
+    """Tell whether a request comes over https, as far as the gateway is told."""
+    return scope["scheme"] in ("https", "wss")
+
+
+def find_cookie(header: bytes, *, https: bool) -> tuple[str, bytes] | None:
+    """Return name and value of the session's cookie in a `Cookie` header: the first with the name for this scheme.
+
+    A neighbour of the host, or whoever sits on a line without encryption, can set the plain one over https as well
+    (RFC 6265, sections 8.5 and 8.6), and so have somebody work as another.
+    """
     if _PLAIN not in header:
         return None
-    plain = b""
+    wanted = _SECURE if https else _PLAIN
     for pair in header.split(b";"):
         name, _, value = pair.strip().partition(b"=")
-        if name == _SECURE:
-            return (SECURE_NAME, value) if 0 < len(value) <= MAX_LENGTH else None
-        if name == _PLAIN and not plain:
-            plain = value
-    return (NAME, plain) if 0 < len(plain) <= MAX_LENGTH else None
+        if name == wanted:
+            return (cookie_name(https=https), value) if 0 < len(value) <= MAX_LENGTH else None
+    return None
 
 
 def without_session(header: bytes) -> bytes:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gateway.limiting.attempts import Attempts
+from gateway.sessions.cookies import is_https
 from gateway.sessions.requested import HOME, SignIn, is_json, local_path, read_sign_in
 from gateway.sessions.same_origin import require_same_origin
 from gateway.sessions.sessions import Session, Sessions
@@ -23,7 +24,7 @@ class SessionView(BaseModel):
 
     consumer: str = Field(description="Whose the key is that was signed in with.")
     scopes: list[str] = Field(description="What the key allows, as `catalog:read`.")
-    expires_at: datetime = Field(description="When to sign in again.")
+    expires_at: datetime = Field(description="When to sign in again, at the latest.")
 
 
 def session_routes(sessions: Sessions, attempts: Attempts) -> APIRouter:
@@ -34,7 +35,7 @@ def session_routes(sessions: Sessions, attempts: Attempts) -> APIRouter:
 
     @router.get("/signin", include_in_schema=False)
     async def show(request: Request, next_path: Annotated[str, Query(alias="next")] = HOME) -> Response:
-        session = sessions.find(_cookies(request))
+        session = sessions.find(_cookies(request), https=is_https(request.scope))
         return page.show(local_path(next_path), session.consumer.name if session else None)
 
     @router.post("/signin", include_in_schema=False)
@@ -58,12 +59,12 @@ def session_routes(sessions: Sessions, attempts: Attempts) -> APIRouter:
     @router.post("/signout", include_in_schema=False)
     async def sign_out(request: Request) -> Response:
         require_same_origin(request.scope)
-        return _with_cookie(RedirectResponse("signin", 303), sessions.end(https=_is_https(request)))
+        return _with_cookie(RedirectResponse("signin", 303), sessions.end(https=is_https(request.scope)))
 
     @router.get("/session", tags=["session"], responses=problem_responses({401: _NOT_SIGNED_IN}))
     async def current(request: Request, response: Response) -> SessionView:
         """Tell who is signed in with the browser's cookie."""
-        session = sessions.find(_cookies(request))
+        session = sessions.find(_cookies(request), https=is_https(request.scope))
         if session is None:
             raise ProblemError(401, _NOT_SIGNED_IN, {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
         response.headers["Cache-Control"] = "no-store"
@@ -78,15 +79,11 @@ _NOT_SIGNED_IN = "Nobody is signed in here, or the session has ended; sign in at
 def _begin(sessions: Sessions, asked: SignIn, request: Request) -> tuple[Session, str]:
     if not 0 < len(asked.key) <= MAX_KEY_LENGTH:
         raise ProblemError(401, "Enter an API key.", {"WWW-Authenticate": "Bearer"})
-    return sessions.begin(asked.key, https=_is_https(request))
+    return sessions.begin(asked.key, https=is_https(request.scope))
 
 
 def _cookies(request: Request) -> bytes:
     return b"; ".join(value for name, value in request.scope["headers"] if name == b"cookie")
-
-
-def _is_https(request: Request) -> bool:
-    return request.url.scheme == "https"
 
 
 def _view(session: Session) -> SessionView:

@@ -15,8 +15,8 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _DEFAULT_PORTS: Final = {b"http": b":80", b"https": b":443"}
 _ORIGIN_SCHEMES: Final = {"http": b"http", "https": b"https", "ws": b"http", "wss": b"https"}
-_CROSS_SITE: Final = (b"sec-fetch-site", b"cross-site")
 _ASKED: Final = frozenset({b"sec-fetch-site", b"origin", b"host"})
+_Sent = dict[bytes, list[bytes]]
 
 
 def require_same_origin(scope: Scope) -> None:
@@ -25,15 +25,7 @@ def require_same_origin(scope: Scope) -> None:
     For requests whose only credential is the session's cookie, which browsers send along whoever makes them do so.
     The host is that of the `Host` header, the scheme `scope["scheme"]`: what is in front must leave the host as it is.
     """
-    if not _needs_check(scope):
-        return
-    sent: dict[bytes, list[bytes]] = {name: [] for name in _ASKED}
-    for name, value in scope["headers"]:
-        if name in _ASKED:
-            sent[name].append(value.strip().lower())
-    sites = sent[b"sec-fetch-site"]
-    same = _OWN_SITES.issuperset(sites) if sites else _is_own(sent[b"origin"], sent[b"host"], scope["scheme"])
-    if not same:
+    if _needs_check(scope) and not _is_same(_sent(scope), scope["scheme"]):
         raise ProblemError(
             403,
             "Another website sent this request, or it does not say from where it comes, so your session does not "
@@ -44,9 +36,13 @@ def require_same_origin(scope: Scope) -> None:
 def refuse_other_sites(scope: Scope) -> None:
     """Refuse (ProblemError 403) what a browser says that another website made it send, where nobody shows who they are.
 
-    Else any website could change what is behind a gateway that only its visitor's browser reaches.
+    Else any website could change what is behind a gateway that only its visitor's browser reaches. Programs, which
+    send neither `Sec-Fetch-Site` nor `Origin`, pass. The origin `null` does not: any page can have it, in a sandbox.
     """
-    if _needs_check(scope) and _CROSS_SITE in scope["headers"]:
+    if not _needs_check(scope):
+        return
+    sent = _sent(scope)
+    if (sent[b"sec-fetch-site"] or sent[b"origin"]) and not _is_same(sent, scope["scheme"]):
         raise ProblemError(403, "Another website made your browser send this request, so it does not count.")
 
 
@@ -54,6 +50,19 @@ def _needs_check(scope: Scope) -> bool:
     if scope["type"] == "websocket" or scope["method"] not in _SAFE:
         return True
     return any(name == b"upgrade" for name, _ in scope["headers"])
+
+
+def _sent(scope: Scope) -> _Sent:
+    sent: _Sent = {name: [] for name in _ASKED}
+    for name, value in scope["headers"]:
+        if name in _ASKED:
+            sent[name].append(value.strip().lower())
+    return sent
+
+
+def _is_same(sent: _Sent, scheme: str) -> bool:
+    sites = sent[b"sec-fetch-site"]
+    return _OWN_SITES.issuperset(sites) if sites else _is_own(sent[b"origin"], sent[b"host"], scheme)
 
 
 def _is_own(origins: list[bytes], hosts: list[bytes], scheme: str) -> bool:

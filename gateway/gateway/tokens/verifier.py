@@ -64,18 +64,19 @@ class Verifier:
         """
         if len(text) > MAX_TOKEN_LENGTH:
             raise invalid_token(f"it has more than {MAX_TOKEN_LENGTH} characters")
+        return self.remembered(text, now) or await self._check(text, now)
+
+    def remembered(self, text: str, now: float) -> Consumer | None:
+        """Return whose token `text` is if it was found to be right a short while ago, which costs next to nothing."""
         self._keys.keep_fresh()
-        digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
-        remembered = self._remembered.get(digest)
-        if remembered and now < remembered[1] and self._version == self._keys.version:
-            return remembered[0]
-        return await self._check(text, digest, now)
+        remembered = self._remembered.get(_digest(text))
+        return remembered[0] if remembered and now < remembered[1] and self._version == self._keys.version else None
 
     async def close(self) -> None:
         """Stop fetching keys."""
         await self._keys.close()
 
-    async def _check(self, text: str, digest: bytes, now: float) -> Consumer:
+    async def _check(self, text: str, now: float) -> Consumer:
         algorithm, kid = _named_key(text, self._issuer)
         key = await self._keys.find(kid, algorithm)
         if key is None:
@@ -83,7 +84,7 @@ class Verifier:
         claims = self._claims(text, key)
         expires = check_times(claims, now, self._issuer.leeway_seconds)
         consumer = consumer_of(claims, self._issuer)
-        self._remember(digest, consumer, min(expires, now + REMEMBERED_SECONDS))
+        self._remember(_digest(text), consumer, min(expires, now + REMEMBERED_SECONDS))
         return consumer
 
     def _claims(self, text: str, key: PyJWK) -> dict[str, Any]:
@@ -99,6 +100,10 @@ class Verifier:
             self._remembered.clear()
             self._version = self._keys.version
         self._remembered[digest] = consumer, until
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _named_key(text: str, issuer: Issuer) -> tuple[str, str | None]:

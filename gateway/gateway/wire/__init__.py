@@ -2,7 +2,15 @@
 
 from gateway.wire.answer import Answer
 from gateway.wire.connections import Connections
-from gateway.wire.errors import BrokenError, NotConnectedError, SilentError, StaleError, UnsendableError, WireError
+from gateway.wire.errors import (
+    BrokenError,
+    ExhaustedError,
+    NotConnectedError,
+    SilentError,
+    StaleError,
+    UnsendableError,
+    WireError,
+)
 from gateway.wire.upgrades import UPGRADE, Upgrade, UpgradingProtocol
 
 __all__ = [
@@ -10,6 +18,7 @@ __all__ = [
     "Answer",
     "BrokenError",
     "Connections",
+    "ExhaustedError",
     "NotConnectedError",
     "SilentError",
     "StaleError",

@@ -1,13 +1,15 @@
 """The connections to one instance."""
 
 import asyncio
+import errno
 import ssl
 from collections.abc import Sequence
 from typing import Final
 
+from gateway.wire.addresses import Addresses
 from gateway.wire.answer import Answer
 from gateway.wire.connection import Connection
-from gateway.wire.errors import BrokenError, NotConnectedError, StaleError
+from gateway.wire.errors import BrokenError, ExhaustedError, NotConnectedError, WireError
 from gateway.wire.heads import Header, RequestBody, request_head
 
 IDLE_SECONDS: Final = 30.0
@@ -17,6 +19,8 @@ TICK_SECONDS: Final = 0.1
 """By so much a timeout may be late; one timer serves all connections, and runs only while there are any."""
 _FLIGHT_SECONDS: Final = 1
 """So much sooner than an instance would (`Keep-Alive: timeout=5`) an idle connection is ended."""
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL})
+"""What the gateway has run out of when these are told: file descriptors, or ports of its own."""
 
 
 class Connections:
@@ -37,6 +41,7 @@ class Connections:
         self.host = host
         self.port = port
         self._tls = tls
+        self._addresses = Addresses(host)
         self._idle_seconds = idle_seconds
         self._most_idle = most_idle
         self._idle: dict[Connection, None] = {}
@@ -63,31 +68,21 @@ class Connections:
         *,
         connect_seconds: float,
         read_seconds: float,
-        idempotent: bool = False,
+        fresh: bool = False,
         upgrade: bool = False,
     ) -> Answer:
-        """Send a request; return the answer as soon as its head is there.
+        """Send a request, once; return the answer as soon as its head is there.
 
         `headers` say where it goes (Host) and lack what concerns one connection alone, but for `upgrade`, which says
         that they ask for another protocol. An iterator is sent as it yields, also while an answer that is no refusal
-        (a status below 300) is coming in already. What is `idempotent` and has no iterator is sent once more, over a
-        new connection, when a kept one ended without an answer (RFC 9110, 9.2.2).
+        (a status below 300) is coming in already. What is `fresh` goes over a new connection, which is never stale.
 
         Raises the errors of `gateway.wire.errors`, and whatever the iterator raises. Cancelling ends the connection.
         """
         head, length = request_head(method, target, headers, body)
-        bodiless = method == b"HEAD"
-        connection = self._kept() or await self._connect(connect_seconds)
-        try:
-            return await connection.exchange(
-                head, body, length, bodiless=bodiless, upgrade=upgrade, read_seconds=read_seconds
-            )
-        except StaleError:
-            if not idempotent or not isinstance(body, bytes | None):
-                raise
-        connection = await self._connect(connect_seconds)
+        connection = (None if fresh else self._kept()) or await self._connect(connect_seconds)
         return await connection.exchange(
-            head, body, length, bodiless=bodiless, upgrade=upgrade, read_seconds=read_seconds
+            head, body, length, bodiless=method == b"HEAD", upgrade=upgrade, read_seconds=read_seconds
         )
 
     async def close(self) -> None:
@@ -132,19 +127,43 @@ class Connections:
         if self._closed:
             raise NotConnectedError("The connections of this instance have been closed.")
         loop = asyncio.get_running_loop()
-        connection = Connection(self, loop, loop.time() + self._idle_seconds)
+        deadline = loop.time() + seconds
         try:
-            async with asyncio.timeout(seconds):
-                await loop.create_connection(lambda: connection, self.host, self.port, ssl=self._tls)
-        except asyncio.CancelledError:
+            async with asyncio.timeout_at(deadline):
+                addresses = await self._addresses.find()
+        except OSError as error:
+            raise self._not_connected([error], seconds) from error
+        failures: list[OSError] = []
+        for position, address in enumerate(addresses):
+            now = loop.time()
+            try:
+                return await self._connect_to(address, now + (deadline - now) / (len(addresses) - position))
+            except OSError as error:
+                failures.append(error)
+        self._addresses.doubt()
+        raise self._not_connected(failures, seconds) from failures[-1]
+
+    async def _connect_to(self, address: str, deadline: float) -> Connection:
+        loop = asyncio.get_running_loop()
+        connection = Connection(self, loop, loop.time() + self._idle_seconds)
+        name = self.host if self._tls else None
+        try:
+            async with asyncio.timeout_at(deadline):
+                await loop.create_connection(
+                    lambda: connection, address, self.port, ssl=self._tls, server_hostname=name
+                )
+        except (asyncio.CancelledError, TimeoutError):
             connection.discard()
             raise
-        except TimeoutError:
-            connection.discard()
-            raise NotConnectedError(f"{self.host}:{self.port} did not connect in {seconds:g} s.") from None
-        except OSError as error:
-            raise NotConnectedError(f"{self.host}:{self.port} cannot be reached: {error}.") from error
         return connection
+
+    def _not_connected(self, failures: Sequence[OSError], seconds: float) -> WireError:
+        where, last = f"{self.host}:{self.port}", failures[-1]
+        if all(failure.errno in _EXHAUSTED for failure in failures):
+            return ExhaustedError(f"The gateway can open no connection to {where}: {last}.")
+        if isinstance(last, TimeoutError):
+            return NotConnectedError(f"{where} did not connect in {seconds:g} s.")
+        return NotConnectedError(f"{where} cannot be reached: {last}.")
 
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()

@@ -2,6 +2,7 @@
 
     WireError
     ├── NotConnectedError   refused, unreachable, no TLS, or too late: nothing was sent
+    ├── ExhaustedError      the gateway itself can open no connection: nothing was sent
     ├── StaleError          a kept connection ended before any byte of an answer: nobody knows whether it was heard
     ├── BrokenError         the answer ended too soon, or is not HTTP/1.1
     ├── SilentError         nothing came for too long
@@ -17,6 +18,10 @@ class WireError(Exception):
 
 class NotConnectedError(WireError):
     """No connection came about, so nothing was sent: any request may be tried again elsewhere."""
+
+
+class ExhaustedError(WireError):
+    """The gateway has no file descriptor or no port left for a connection; the instance is not at fault."""
 
 
 class StaleError(WireError):

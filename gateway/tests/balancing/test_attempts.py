@@ -1,5 +1,7 @@
 """An attempt counts as load and tells once how it went."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from gateway.balancing.attempts import Attempt
@@ -33,12 +35,34 @@ def test_failures_open_the_breaker_and_bring_the_instance_in_doubt(instance: Ins
 
 
 def test_only_the_first_outcome_counts(instance: Instance) -> None:
+    with Attempt(instance, 1) as attempt:
+        attempt.failed(1)
+        attempt.failed(1)
+        attempt.succeeded(1)
+        attempt.refused(1)
+    assert instance.available(1)
     for _ in range(3):
         with Attempt(instance, 1) as attempt:
             attempt.succeeded(1)
-            attempt.failed(1)
             attempt.refused(1)
     assert instance.available(1)
+
+
+@pytest.mark.parametrize("seconds", [0, 3, 60])
+def test_a_failure_after_a_success_counts_in_its_place(seconds: int) -> None:
+    instance = Instance("http://one", 1, Breaker(minimum=4, ratio=0.75))
+    attempts = [Attempt(instance, 1) for _ in range(4)]
+    with ExitStack() as stack:
+        for attempt in attempts:
+            stack.enter_context(attempt)
+            attempt.succeeded(1)
+        for number, attempt in enumerate(attempts):
+            may_open = number == (3 if seconds == 60 else 2)
+            attempt.failed(1 + seconds)
+            attempt.failed(1 + seconds)
+            assert instance.breaker.state(1 + seconds) is (State.OPEN if may_open else State.CLOSED)
+            if may_open:
+                break
 
 
 def test_refusals_are_none_of_the_breakers_business(instance: Instance) -> None:

@@ -24,3 +24,16 @@ def test_nothing_is_left_after_clearing() -> None:
     assert count.total(3) == 0
     count.add(3)
     assert (count.total(12.9), count.total(13)) == (1, 0)
+
+
+@given(moments.filter(bool), st.integers(0, 80), st.data())
+def test_what_is_taken_back_was_never_there(times: list[float], later: int, data: st.DataObject) -> None:
+    taken = data.draw(st.integers(0, len(times) - 1))
+    count, without = RollingCount(10), RollingCount(10)
+    for position, time in enumerate(times):
+        count.add(time)
+        if position != taken:
+            without.add(time)
+    count.take_back(times[taken])
+    now = max(times) + later / 4
+    assert count.total(now) == without.total(now)

@@ -209,3 +209,58 @@ async def test_where_nothing_can_be_kept_it_is_served_all_the_same(open_fleet: O
     no_folder.write_bytes(b"")
     async with open_fleet(folder=no_folder) as fleet:
         assert paths(await fleet.read()) == ["/one/a", "/two/b"]
+
+
+async def test_changed_terms_are_shown_at_once_and_cost_no_document(open_fleet: OpenFleet, services: Services) -> None:
+    async with open_fleet() as fleet:
+        good = await fleet.read()
+        services.answers.clear()
+        fleet.renew()
+        assert await fleet.read() == good
+
+
+async def test_who_needs_a_credential_is_asked_again_after_a_change(services: Services) -> None:
+    closed: set[str] = set()
+    security = Security(lambda service, path, method: service in closed)  # noqa: ARG005 its full signature
+    fleet = FleetDocument(OWN, {"one": "http://one"}, security, services.fetch, max_age_seconds=60)
+    assert "x-required-scope" not in json.loads((await fleet.read()).body)["paths"]["/one/a"]["get"]
+    closed.add("one")
+    fleet.renew()
+    assert json.loads((await fleet.read()).body)["paths"]["/one/a"]["get"]["x-required-scope"] == "one:read"
+    assert services.asked == {"one": 1}
+    await fleet.close()
+
+
+async def read_at(document: FleetDocument, urls: dict[str, str]) -> Rendered:
+    """Read the document of the services at `urls`."""
+    document.move(urls)
+    return await document.read()
+
+
+async def test_services_come_move_and_go_and_what_is_known_of_the_others_stays(services: Services) -> None:
+    services.put("three", "/c")
+    documents = FleetDocument(OWN, {}, OPEN, services.fetch)
+    assert paths(await read_at(documents, {"one": "http://one", "two": "http://two"})) == ["/one/a", "/two/b"]
+    del services.answers["one"]
+    moved = await read_at(documents, {"one": "http://elsewhere", "three": "http://three"})
+    assert paths(moved) == ["/one/a", "/three/c"]
+    services.put("elsewhere", "/moved")
+    assert services.asked == {"one": 1, "two": 1, "elsewhere": 1, "three": 1}
+    again = await read_at(documents, {"one": "http://one", "three": "http://three"})
+    assert paths(again) == paths(moved)
+    assert paths(await read_at(documents, {"one": "http://elsewhere", "three": "http://three"})) == [
+        "/one/moved",
+        "/three/c",
+    ]
+    await documents.close()
+
+
+async def test_where_a_service_is_now_is_asked_while_the_old_place_says_nothing(services: Services) -> None:
+    services.put("new", "/new")
+    services.waiting["one"] = asyncio.Event()
+    documents = FleetDocument(OWN, {}, OPEN, services.fetch)
+    first = asyncio.create_task(read_at(documents, {"one": "http://one"}))
+    await services.begun.wait()
+    assert paths(await read_at(documents, {"one": "http://new"})) == ["/one/new"]
+    await first
+    await documents.close()

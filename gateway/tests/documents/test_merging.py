@@ -160,3 +160,18 @@ def test_who_is_absent_is_told_with_the_reason(own: dict[str, Any], services: Do
 def test_the_needed_scope_is_what_the_gateway_asks_for(method: str, security: Security) -> None:
     expected = "read" if method in {"get", "head", "options"} else "write"
     assert security.needed_scope("catalog", "/images", method.upper()) == f"catalog:{expected}"
+
+
+def test_whatever_goes_wrong_with_one_service_the_others_are_there(
+    own: dict[str, Any], services: Documents, security: Security
+) -> None:
+    def needs(service: str, path: str, method: str) -> bool:
+        if service in {"intent", "vision"}:
+            raise LookupError(path)
+        return security.needs_credential(service, path, method)
+
+    merged = merge(own, services, Security(needs))
+    rest = {name: document for name, document in services.items() if name not in {"intent", "vision"}}
+    assert merged["x-flotilla-absent"].keys() == {"intent", "vision"}
+    assert "the gateway's log" in merged["x-flotilla-absent"]["intent"]
+    assert merged["paths"] == merge(own, rest, security)["paths"]

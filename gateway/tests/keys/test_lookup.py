@@ -1,6 +1,7 @@
 """Who is let in, and what the others are told."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +35,15 @@ def test_a_key_says_who_asks(path: Path, make: Make, now: datetime) -> None:
 
     assert keys.find(key.text, now.timestamp()) == expected
     assert keys.still_valid(key.entry.id, now.timestamp()) == expected
+    assert keys.ends_at(key.entry.id) == (now + timedelta(days=90)).timestamp()
     assert len(keys) == 1
+
+
+def test_a_key_can_be_good_for_ever_and_an_unknown_one_never_is(path: Path, make: Make) -> None:
+    key = make(life=None)
+    keys = Keys.read(path)
+    assert keys.ends_at(key.entry.id) == math.inf
+    assert keys.ends_at(new_id()) == -math.inf
 
 
 def test_an_unknown_key_and_one_with_a_wrong_secret_are_told_the_same(path: Path, make: Make, now: datetime) -> None:

@@ -60,16 +60,20 @@ def test_what_cannot_hold_is_refused(rates: list[str], reason: str) -> None:
         Policy.parse("p", rates)
 
 
-def test_a_consumer_counts_by_credential_and_the_anonymous_by_network() -> None:
+def test_a_consumer_counts_by_name_and_the_anonymous_by_network() -> None:
     policy = Policy.parse("p", ["1/second"])
+    rotated = Consumer("ada", "key-8", Scopes(["*:read"]))
+    bob = Consumer("bob", "key-7", Scopes(["*:read"]))
+    assert policy.who(ADA, "192.0.2.1", "/") == policy.who(rotated, "192.0.2.1", "/")
+    assert policy.who(ADA, "192.0.2.1", "/") != policy.who(bob, "192.0.2.1", "/")
     assert policy.who(ADA, "192.0.2.1", "/catalog/") == policy.who(ADA, "192.0.2.2", "/vision/")
     assert policy.who(ANONYMOUS, "2001:db8::1", "/") == policy.who(ANONYMOUS, "2001:db8::2", "/")
     assert policy.who(ANONYMOUS, "192.0.2.1", "/") != policy.who(ANONYMOUS, "192.0.2.2", "/")
 
 
-def test_nobody_takes_another_name_by_a_credential() -> None:
+def test_nobody_shares_a_count_with_the_anonymous_by_their_name() -> None:
     policy = Policy.parse("p", ["1/second"])
-    disguised = Consumer("eve", "anonymous", Scopes(()))
+    disguised = Consumer("anonymous", "key-9", Scopes(()))
     assert policy.who(disguised, "192.0.2.1", "/") != policy.who(ANONYMOUS, "192.0.2.1", "/")
 
 

@@ -1,5 +1,6 @@
 """Signing in to a server on a real socket, with keys that can be revoked."""
 
+import math
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -32,6 +33,7 @@ class KeyRing:
     def __init__(self) -> None:
         self.consumer = Consumer("ada", "k7fq2m5x8a3c", Scopes(["catalog:read", "vision:*"]))
         self.revoked = False
+        self.ends = math.inf
 
     def find(self, key: str) -> Consumer:
         """Return whose the key is."""
@@ -42,6 +44,10 @@ class KeyRing:
     def still_valid(self, credential: str) -> Consumer | None:
         """Return whose the credential is."""
         return self.consumer if credential == self.consumer.credential and not self.revoked else None
+
+    def ends_at(self, _: str) -> float:
+        """Return when the credential ends."""
+        return self.ends
 
 
 class Clock:
@@ -72,7 +78,7 @@ def make_sessions(ring: KeyRing, clock: Clock) -> Callable[..., Sessions]:
     """Makes the sessions of a gateway; takes other settings."""
 
     def make(secret: bytes = SECRET, hours: float = 12) -> Sessions:
-        return Sessions(secret, hours, ring.find, ring.still_valid, clock)
+        return Sessions(secret, hours, ring.find, ring.still_valid, ring.ends_at, clock)
 
     return make
 
@@ -124,7 +130,7 @@ def serve() -> Callable[..., Any]:
 def server() -> Iterator[tuple[KeyRing, str]]:
     """Keys, and the address of a server that signs in with them; its clock is the real one."""
     ring = KeyRing()
-    with served(application(Sessions(SECRET, 12, ring.find, ring.still_valid))) as port:
+    with served(application(Sessions(SECRET, 12, ring.find, ring.still_valid, ring.ends_at))) as port:
         yield ring, f"http://127.0.0.1:{port}"
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.sessions.same_origin import require_same_origin
+from gateway.sessions.same_origin import refuse_other_sites, require_same_origin
 from shared.errors import ProblemError
 
 
@@ -89,3 +89,40 @@ def test_without_a_word_on_the_site_the_origin_must_be_the_host(headers: dict[st
 def test_other_sites_may_open_no_websocket(request_scope: dict[str, Any]) -> None:
     with pytest.raises(ProblemError, match="Another website"):
         require_same_origin(request_scope)
+
+
+@pytest.mark.parametrize(
+    "request_scope",
+    [
+        scope(host="fleet.example"),
+        scope(),
+        scope(sec_fetch_site="none", host="fleet.example"),
+        scope(sec_fetch_site="same-origin", origin="http://fleet.example", host="behind.example"),
+        scope(origin="http://fleet.example:8000", host="fleet.example:8000"),
+        scope("GET", sec_fetch_site="cross-site", origin="http://evil.example"),
+        scope("GET", upgrade="websocket", host="fleet.example"),
+        scope("GET", upgrade="websocket", origin="http://fleet.example", host="fleet.example"),
+    ],
+)
+def test_programs_and_the_own_pages_need_no_credential(request_scope: dict[str, Any]) -> None:
+    refuse_other_sites(request_scope)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"sec_fetch_site": "cross-site", "origin": "http://fleet.example", "host": "fleet.example"},
+        {"sec_fetch_site": ["none", "cross-site"]},
+        {"origin": "http://evil.example", "host": "fleet.example"},
+        {"origin": "http://fleet.example:8001", "host": "fleet.example:8000"},
+        {"origin": "null", "host": "fleet.example"},
+        {"origin": ["http://fleet.example", "http://evil.example"], "host": "fleet.example"},
+    ],
+)
+@pytest.mark.parametrize("asked", [{"method": "POST"}, {"method": "GET", "upgrade": "websocket"}])
+def test_other_sites_change_nothing_where_nobody_is_asked(asked: dict[str, Any], headers: dict[str, Any]) -> None:
+    with pytest.raises(ProblemError, match="Another website made your browser send this") as caught:
+        refuse_other_sites(scope(**asked, **headers))
+    assert caught.value.status == 403

@@ -27,8 +27,9 @@ def test_whoever_signs_in_is_known_afterwards(sessions: Sessions, ring: Any, clo
     assert cookie.startswith("__Host-") == https
     assert ring.text not in cookie
     for _ in range(2):
-        assert sessions.find(b"theme=dark; " + header_of(cookie)) == session
-        assert sessions.consumer(header_of(cookie)) == ring.consumer
+        assert sessions.find(b"theme=dark; " + header_of(cookie), https=https) == session
+        assert sessions.consumer(header_of(cookie), https=https) == ring.consumer
+        assert sessions.consumer(header_of(cookie), https=not https) is None
 
 
 def test_a_wrong_key_begins_nothing(sessions: Sessions) -> None:
@@ -38,19 +39,31 @@ def test_a_wrong_key_begins_nothing(sessions: Sessions) -> None:
 
 def test_a_revoked_key_ends_its_sessions_at_once(sessions: Sessions, ring: Any) -> None:
     cookie = sign_in(sessions, ring)
-    assert sessions.consumer(cookie)
+    assert sessions.consumer(cookie, https=False)
     ring.revoked = True
-    assert sessions.consumer(cookie) is None
+    assert sessions.consumer(cookie, https=False) is None
 
 
 def test_a_session_ends_in_time(make_sessions: Callable[..., Sessions], ring: Any, clock: Any) -> None:
     cookie = sign_in(make_sessions(), ring)
     known, other = make_sessions(), make_sessions()
     clock.seconds += 12 * 3600 - 1
-    assert known.consumer(cookie)
+    assert known.consumer(cookie, https=False)
     clock.seconds += 1
-    assert known.consumer(cookie) is None
-    assert other.consumer(cookie) is None
+    assert known.consumer(cookie, https=False) is None
+    assert other.consumer(cookie, https=False) is None
+
+
+def test_a_session_says_that_it_ends_with_its_key_where_that_is_sooner(
+    sessions: Sessions, ring: Any, clock: Any
+) -> None:
+    ring.ends = clock.seconds + 3600
+    session, cookie = sessions.begin(ring.text, https=False)
+    assert session.expires_at == ring.ends
+    assert sessions.find(header_of(cookie), https=False) == session
+    ring.ends = clock.seconds + 13 * 3600
+    session, cookie = sessions.begin(ring.text, https=False)
+    assert session.expires_at == int(clock()) + 12 * 3600
 
 
 def test_gateways_with_the_same_secret_share_sessions(
@@ -58,20 +71,21 @@ def test_gateways_with_the_same_secret_share_sessions(
 ) -> None:
     cookie = sign_in(make_sessions(), ring)
     clock.seconds -= 59
-    assert make_sessions().consumer(cookie), "clocks differ a little"
-    assert make_sessions(secret=b"another secret, as long as a digest").consumer(cookie) is None
+    assert make_sessions().consumer(cookie, https=False), "clocks differ a little"
+    assert make_sessions(secret=b"another secret, as long as a digest").consumer(cookie, https=False) is None
 
 
 def test_a_cookie_from_the_future_is_not_accepted(sessions: Sessions, ring: Any, clock: Any) -> None:
     cookie = sign_in(sessions, ring)
     clock.seconds -= 3600
-    assert sessions.consumer(cookie) is None
+    assert sessions.consumer(cookie, https=False) is None
 
 
 def test_a_cookie_counts_under_its_own_name_only(sessions: Sessions, ring: Any) -> None:
     plain, secure = sign_in(sessions, ring), sign_in(sessions, ring, https=True)
-    assert sessions.consumer(b"__Host-" + plain) is None
-    assert sessions.consumer(secure.removeprefix(b"__Host-")) is None
+    for https in (False, True):
+        assert sessions.consumer(b"__Host-" + plain, https=https) is None
+        assert sessions.consumer(secure.removeprefix(b"__Host-"), https=https) is None
 
 
 def test_any_bit_that_is_changed_ends_the_session(sessions: Sessions, ring: Any) -> None:
@@ -80,20 +94,20 @@ def test_any_bit_that_is_changed_ends_the_session(sessions: Sessions, ring: Any)
         for bit in range(8):
             changed = bytearray(cookie)
             changed[position] ^= 1 << bit
-            assert sessions.consumer(bytes(changed)) is None, (position, bit)
+            assert sessions.consumer(bytes(changed), https=False) is None, (position, bit)
 
 
 @pytest.mark.parametrize(
     "value", [b"", b".", b"..", b"a.b.c", b"azdmcTJt", b"A.AAAA.A", b"-", b"x" * 1024, b"\xff.\xff.\xff", b'"a"']
 )
 def test_what_was_never_signed_is_nobodys(sessions: Sessions, value: bytes) -> None:
-    for name in (b"flotilla_session=", b"__Host-flotilla_session="):
-        assert sessions.consumer(name + value) is None
+    for name, https in ((b"flotilla_session=", False), (b"__Host-flotilla_session=", True)):
+        assert sessions.consumer(name + value, https=https) is None
 
 
 def test_whatever_id_a_credential_has_it_comes_back(sessions: Sessions, ring: Any) -> None:
     ring.consumer = type(ring.consumer)("ada", "jwt:ada@example.org; Path=/ü", ring.consumer.scopes)
-    assert sessions.consumer(sign_in(sessions, ring)) == ring.consumer
+    assert sessions.consumer(sign_in(sessions, ring), https=False) == ring.consumer
 
 
 @pytest.mark.parametrize("hours", [0, -1, 721, float("nan"), float("inf")])

@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.wire import BrokenError, Connections, NotConnectedError, StaleError
+from gateway.wire import BrokenError, Connections, ExhaustedError, NotConnectedError
 from shared.testing import free_port
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -39,6 +41,25 @@ async def test_a_host_that_does_not_take_the_connection_is_told() -> None:
         assert connections.busy == 0
         for one in waiting:
             one.close()
+
+
+async def test_no_file_for_a_connection_is_not_the_instances_fault(
+    no_more_files: Callable[[], AbstractContextManager[None]],
+) -> None:
+    connections = Connections("127.0.0.1", 9)
+    with no_more_files(), pytest.raises(ExhaustedError, match="open no connection"):
+        await connections.request(b"GET", b"/", [], connect_seconds=5, read_seconds=5)
+    await connections.close()
+
+
+async def test_each_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch, saying: Any) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in ("127.0.0.9", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    async with saying(OK) as instance:
+        connections = Connections("two.test", instance.connections.port)
+        answer = await connections.request(b"GET", b"/", [], connect_seconds=5, read_seconds=5)
+        assert answer.whole == b"ok"
+        await connections.close()
 
 
 async def test_the_connection_used_last_is_used_first(saying: Any) -> None:
@@ -85,19 +106,11 @@ async def test_a_connection_that_the_instance_ends_is_not_used_again(saying: Any
             assert instance.connections.idle == 0
 
 
-async def test_what_has_an_iterator_is_not_tried_again(instance: Any) -> None:
-    async def answer_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(OK)
-        await reader.readuntil(b"\r\n\r\n")
-
-    async def body() -> Any:
-        yield b"part"
-
-    async with instance(answer_once) as running:
-        await running.get()
-        with pytest.raises(StaleError):
-            await running.get(b"PUT", body=body(), idempotent=True)
+async def test_what_is_fresh_leaves_kept_connections_alone(saying: Any) -> None:
+    async with saying(OK, OK) as instance:
+        await instance.get()
+        assert (await instance.get(fresh=True)).whole == b"ok"
+        assert (instance.accepted, instance.connections.idle) == (2, 2)
 
 
 async def test_after_close_nothing_is_sent(saying: Any) -> None:

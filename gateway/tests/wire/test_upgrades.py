@@ -115,6 +115,8 @@ def everything(connection: socket.socket, until: bytes = b"", times: int = 1) ->
                 connection.settimeout(0.05)
     except TimeoutError:
         return received + b"<open>"
+    except ConnectionResetError:  # the end as well: of a connection with bytes that nobody read
+        return received
     return received
 
 
