@@ -180,7 +180,7 @@ def test_another_version_must_be_loaded_first(
         client.infer(card.name, [files_input(files)], "a")
     for version in (second, card.version):
         wanted = {"parameters": {"version": version}}
-        httpx2.post(f"{url}/v2/repository/models/{card.name}/load", json=wanted).raise_for_status()
+        httpx2.post(f"{url}/v2/repository/models/{card.name}/load", json=wanted, timeout=60).raise_for_status()
         assert client.infer(card.name, [files_input(files)], version).get_response()["model_version"] == version
 
 
