@@ -68,11 +68,9 @@ class FrontDoor:
 
     async def _admit(self, scope: Scope) -> None:
         path: str = scope["path"]
-        if path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS):
+        if self._is_open or path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS):
             return
         consumer = await self.doorkeeper.identify(read_head(scope), scope)
-        if self._is_open:
-            return
         if path == _METRICS:
             self.doorkeeper.authorise(consumer, "gateway", scope["method"])
         else:

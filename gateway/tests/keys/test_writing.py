@@ -78,7 +78,8 @@ def test_a_step_that_changes_nothing_does_not_write(path: Path, make: Make) -> N
     before = path.stat()
     change(path, lambda entries: (entries, None))
 
-    assert path.stat() == before
+    after = path.stat()
+    assert (after.st_ino, after.st_mtime_ns, after.st_size) == (before.st_ino, before.st_mtime_ns, before.st_size)
 
 
 def test_a_missing_file_is_made_only_where_that_is_meant(path: Path) -> None:
