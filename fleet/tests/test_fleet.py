@@ -112,11 +112,11 @@ def examples() -> list[tuple[str, str]]:
 
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-CHANGING = re.compile(rf"{ID.pattern}|\b[0-9a-f]{{12}}\b|\d{{4}}-\d\d-\d\dT[0-9:.]+Z")
+CHANGING = re.compile(rf"(?<=127\.0\.0\.1:)\d+|{ID.pattern}|\b[0-9a-f]{{12}}\b|\d{{4}}-\d\d-\d\dT[0-9:.]+Z")
 
 
 def comparable(answer: str) -> object:
-    """The answer without ids, hashes and times, numbers to four digits."""
+    """The answer without ids, hashes, ports and times, numbers to four digits."""
     anonymous = CHANGING.sub("…", answer)
     return json.loads(anonymous, parse_float=lambda number: round(float(number), 4))
 
@@ -139,7 +139,7 @@ def test_a_service_that_dies_is_reported_and_started_again(fleet: Fleet) -> None
     os.kill(pid_on(fleet.ports["crystal"]), signal.SIGKILL)
     fleet.wait_for(r"crystal died with exit status .*the others go on")
     answer = httpx2.get(f"{fleet.url}/crystal/models")
-    assert answer.status_code in (200, 502)
+    assert answer.status_code in (200, 502, 503)
     assert httpx2.get(f"{fleet.url}/vision/livez").status_code == 200
     fleet.wait_for("crystal was started again")
 

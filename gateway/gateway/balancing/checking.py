@@ -15,6 +15,8 @@ from gateway.balancing.services import Service
 Probe = Callable[[str], Awaitable[bool]]
 """Tells whether the instance at a URL, as it is configured, can answer requests; whatever it raises is a no."""
 
+AWAY_SECONDS: Final = 0.25
+"""How often one that is out is asked, so that it is used as soon as it is back."""
 JITTER: Final = 0.1
 """Intervals differ by up to this part, so that several gateways do not ask in step."""
 
@@ -37,7 +39,8 @@ class _Checks:
             await asyncio.sleep(delay)
             began = self.clock()
             self.note(instance, await complaint(self.probe, instance.url, self.patience))
-            interval = self.every * self.random.uniform(1 - JITTER, 1 + JITTER)
+            every = self.every if instance.out_since is None else min(self.every, AWAY_SECONDS)
+            interval = every * self.random.uniform(1 - JITTER, 1 + JITTER)
             delay = max(0.0, began + interval - self.clock())
 
     def note(self, instance: Instance, reason: str | None) -> None:
