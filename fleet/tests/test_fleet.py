@@ -139,7 +139,7 @@ def test_a_service_that_dies_is_reported_and_started_again(fleet: Fleet) -> None
     os.kill(pid_on(fleet.ports["crystal"]), signal.SIGKILL)
     fleet.wait_for(r"crystal died with exit status .*the others go on")
     answer = httpx2.get(f"{fleet.url}/crystal/models")
-    assert answer.status_code in (200, 502, 503)
+    assert answer.status_code in (200, 503)
     assert httpx2.get(f"{fleet.url}/vision/livez").status_code == 200
     fleet.wait_for("crystal was started again")
 

@@ -11,12 +11,12 @@ import structlog
 from gateway.balancing.attempts import Attempt
 from gateway.balancing.instances import Instance
 from gateway.balancing.services import UnavailableError
-from gateway.headers import Header
 from gateway.measures import Measures
 from gateway.routing import Route
 from gateway.upstreams import Address, Upstream
 from gateway.wire.answer import Answer
 from gateway.wire.errors import BrokenError, ExhaustedError, NotConnectedError, SilentError, StaleError
+from gateway.wire.heads import Header
 from shared.errors import OverloadedError
 
 MAX_ATTEMPTS: Final = 10

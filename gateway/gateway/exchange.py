@@ -10,7 +10,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from gateway.headers import Head, Header
+from gateway.headers import Head
+from gateway.wire.heads import Header
 from shared.errors import ProblemError
 from shared.protocol import TRANSPORT
 

@@ -77,8 +77,6 @@ async def _service_health(session: aiohttp.ClientSession, upstream: Upstream) ->
 
 async def _instance_health(session: aiohttp.ClientSession, instance: Instance) -> InstanceHealth:
     ready, detail = await _readiness(session, instance.url)
-    if ready:
-        instance.check_passed()
     return InstanceHealth(
         url=instance.url,
         ready=ready,

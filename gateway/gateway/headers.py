@@ -10,9 +10,9 @@ from typing import Final
 from starlette.types import Scope
 
 from gateway.routing import is_odd, leaves_its_service
+from gateway.tracing import TRACE_HEADERS
+from gateway.wire.heads import Header
 from shared.errors import ProblemError
-
-Header = tuple[bytes, bytes]
 
 HOP_BY_HOP = frozenset(
     {
@@ -56,7 +56,6 @@ _KEPT = {b"authorization": "authorizations", b"x-api-key": "api_keys", b"cookie"
 _NOTED = HOP_BY_HOP | _REPLACED | _NOT_FOR_CLIENTS | _KEPT.keys() | {b"content-length", b"idempotency-key"}
 _NAMEABLE = frozenset({b"", b"close", b"keep-alive", b"upgrade"})
 _BODYLESS = frozenset({204, 304})
-_TRACE = frozenset({b"traceparent", b"tracestate"})
 _HOST: Final = re.compile(rb"(?:[A-Za-z0-9._~-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
 _UNKNOWN_METHODS: Final = frozenset(
     # TRACE would show what the gateway adds; the others are of protocols that the parser reads as well.
@@ -165,7 +164,7 @@ def upstream_headers(head: Head, scope: Scope, prefix: bytes, consumer: str, tra
 
     `trace` holds the gateway's own trace context, or nothing when it does not trace; then the client's passes.
     """
-    passed = [header for header in head.passed if header[0] not in _TRACE] if trace else head.passed.copy()
+    passed = [header for header in head.passed if header[0] not in TRACE_HEADERS] if trace else head.passed.copy()
     passed += _forwarded_for(scope)
     if head.hosts:
         passed.append((b"x-forwarded-host", head.hosts[0]))

@@ -21,7 +21,6 @@ from gateway.documents.fleet_document import FleetDocument
 from gateway.doorkeeper import Doorkeeper
 from gateway.fleet import is_ready
 from gateway.front_door import FrontDoor
-from gateway.keys.lookup import Keys
 from gateway.keys.watching import KeyFile
 from gateway.limiting.limiter import Limiter
 from gateway.measures import Measures
@@ -154,17 +153,13 @@ class _Gateway:
 async def _watching(reloader: Reloader, keys: KeyFile | None) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(reloader.watch())]
     if keys:
-        tasks.append(asyncio.create_task(keys.watch(_ignore)))
+        tasks.append(asyncio.create_task(keys.watch()))
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _ignore(_: Keys) -> None:
-    """Sessions ask for the keys as they are at each request."""
 
 
 def _session() -> aiohttp.ClientSession:

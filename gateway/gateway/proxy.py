@@ -19,6 +19,7 @@ from gateway.tracing import upstream_span
 from gateway.upstreams import Upstream
 from gateway.visit import Visit
 from gateway.wire.answer import Answer
+from gateway.wire.connection import SWITCHING_PROTOCOLS
 from gateway.wire.errors import (
     BrokenError,
     NotConnectedError,
@@ -31,7 +32,6 @@ from gateway.wire.heads import RequestBody
 from gateway.wire.upgrades import UPGRADE, Upgrade
 from shared.errors import CLIENT_CLOSED_REQUEST, ProblemError
 
-SWITCHING_PROTOCOLS: Final = 101
 _UPGRADE_HEADERS: Final = [(b"connection", b"upgrade"), (b"upgrade", b"websocket")]
 _log = structlog.get_logger(source="proxy")
 

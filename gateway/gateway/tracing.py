@@ -15,7 +15,7 @@ FAILED: Final = 500
 """From this status on a request has failed; below it, at most the client is at fault."""
 _W3C: Final = TraceContextTextMapPropagator()
 _ROOT: Final = Context()
-_TRACE: Final = frozenset({b"traceparent", b"tracestate"})
+TRACE_HEADERS: Final = frozenset({b"traceparent", b"tracestate"})
 
 
 def find_tracer() -> Tracer | None:
@@ -62,7 +62,7 @@ class UpstreamSpan:
 
 
 def _parent(scope: Scope) -> Context:
-    sent = {str(name, "latin-1"): str(value, "latin-1") for name, value in scope["headers"] if name in _TRACE}
+    sent = {str(name, "latin-1"): str(value, "latin-1") for name, value in scope["headers"] if name in TRACE_HEADERS}
     return _W3C.extract(sent, _ROOT) if sent else _ROOT
 
 

@@ -7,10 +7,10 @@ from time import perf_counter
 from gateway.asking import Asking
 from gateway.consumer import ANONYMOUS, Consumer
 from gateway.exchange import Exchange
-from gateway.headers import Header
 from gateway.routing import Route
 from gateway.tracing import UpstreamSpan
 from gateway.upstreams import Upstream
+from gateway.wire.heads import Header
 
 
 @dataclass(slots=True)

@@ -17,11 +17,12 @@ from typing import Any
 import httpx2
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, sync_playwright
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.keys.changes import Holder, NewKey, create, revoke, rotate
 from gateway.keys.writing import change
-from shared.testing import free_port, server_process
+from shared.testing import CHROMIUM, CHROMIUM_FLAGS, free_port, server_process
 
 CHUNK = b"0123456789abcdef" * 4096
 
@@ -272,3 +273,12 @@ class KeyRing:
 def key_ring(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
     """The keys of a module's gateways."""
     return KeyRing(tmp_path_factory.mktemp("keys") / "keys.json")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    if not CHROMIUM.exists():
+        pytest.skip("needs Debian's chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)

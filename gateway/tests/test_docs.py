@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pydantic import ValidationError
 
 from gateway.settings import Settings
-from shared.testing import CHROMIUM, CHROMIUM_FLAGS, free_port, server_process
+from shared.testing import free_port, server_process
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +28,6 @@ def fleet(
         make_gateway({"crystal": url, **upstreams}) as gateway,
     ):
         yield gateway.url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
 
 
 @pytest.fixture

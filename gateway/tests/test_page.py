@@ -6,11 +6,11 @@ from signal import SIGHUP
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.testing import CHROMIUM, CHROMIUM_FLAGS, free_port
+from shared.testing import free_port
 
 REFRESHED_MS = 15_000
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -27,18 +27,14 @@ def service(detail: str, status: int = 200) -> ASGIApp:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page of a browser that complains about nothing."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        page = browser.new_page(viewport={"width": 1100, "height": 640})
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1100, "height": 640})
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield page
+    page.close()
     assert [complaint for complaint in complaints if "status of 500" not in complaint] == []
 
 

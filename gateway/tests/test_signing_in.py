@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import Receive, Scope, Send
-
-from shared.testing import CHROMIUM, CHROMIUM_FLAGS
 
 ASK = """
 async (path) => {
@@ -38,14 +36,6 @@ def fleet(make_gateway: Callable[..., Any], serve: Callable[..., Any], key_ring:
     assert key, "made before the gateway reads the file"
     with serve(notes) as url, make_gateway({"notes": url}, keys_file=str(key_ring.path)) as gateway:
         yield gateway.url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
 
 
 @pytest.fixture

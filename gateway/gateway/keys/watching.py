@@ -16,6 +16,9 @@ POLL_SECONDS: Final = 1.0
 _log = structlog.get_logger(source="keys")
 
 
+def _ignore(_: Keys) -> None: ...
+
+
 class KeyFile:
     """The keys in the file at `path`, which are read at once; a file that cannot be read is a `problem`, no error.
 
@@ -39,7 +42,7 @@ class KeyFile:
         mark = mark_of(self.path)
         return self._take(mark, _read(self.path))
 
-    async def watch(self, on_change: Callable[[Keys], None]) -> NoReturn:
+    async def watch(self, on_change: Callable[[Keys], None] = _ignore) -> NoReturn:
         """Look each second whether the file is another, and call `on_change` with what was read; ends by cancelling.
 
         Looking asks for the file's metadata alone. A symbolic link is followed, so that Kubernetes' change of a mounted
@@ -79,6 +82,3 @@ def _read(path: Path) -> Keys | KeyFileError:
         return Keys.read(path)
     except KeyFileError as error:
         return error
-
-
-def _ignore(_: Keys) -> None: ...

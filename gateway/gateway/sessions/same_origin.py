@@ -9,9 +9,9 @@ from typing import Final
 
 from starlette.types import Scope
 
+from gateway.consumer import SAFE_METHODS
 from shared.errors import ProblemError
 
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _DEFAULT_PORTS: Final = {b"http": b":80", b"https": b":443"}
 _ORIGIN_SCHEMES: Final = {"http": b"http", "https": b"https", "ws": b"http", "wss": b"https"}
@@ -47,7 +47,7 @@ def refuse_other_sites(scope: Scope) -> None:
 
 
 def _needs_check(scope: Scope) -> bool:
-    if scope["type"] == "websocket" or scope["method"] not in _SAFE:
+    if scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS:
         return True
     return any(name == b"upgrade" for name, _ in scope["headers"])
 
