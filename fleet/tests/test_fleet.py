@@ -11,82 +11,37 @@ from collections.abc import Iterator
 from pathlib import Path
 from shlex import split
 from shutil import which
-from time import monotonic, sleep
 
 import httpx2
 import pytest
 
 from fleet.services import SERVICES, fleet_environment
+from fleet.testing import RunningFleet
 from shared.testing import free_port
 
 PHOTO = Path(__file__).parents[3] / "shared" / "data" / "images" / "dog.jpg"
 
 
-class Fleet:
-    """A running fleet and what it prints."""
+class Fleet(RunningFleet):
+    """A running fleet, and for each id that the README shows the one that was made here."""
 
-    def __init__(self, output: Path) -> None:
-        self.output = output
-        self.ids: dict[str, str] = {}
-        """For each id that the README shows the one that was made here."""
-        self.ports = {service.name: free_port() for service in SERVICES}
-        ports = {f"{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
-        with output.open("wb") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "fleet"],
-                env={
-                    **os.environ,
-                    **ports,
-                    "FLEET_DIR": str(output.parent / "logs"),
-                    "CATALOG_DATA_DIR": str(output.parent / "catalog"),
-                    "COLUMNS": "200",
-                },
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.ports['gateway']}"
-
-    def wait_for(self, pattern: str, seconds: float = 180) -> None:
-        deadline = monotonic() + seconds
-        while monotonic() < deadline:
-            if re.search(pattern, self.output.read_text(encoding="utf-8")):
-                return
-            assert self.process.poll() is None, self.output.read_text(encoding="utf-8")
-            sleep(0.2)
-        raise AssertionError(f"no {pattern!r} in:\n{self.output.read_text(encoding='utf-8')}")
+    ids: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    fleet = Fleet(tmp_path_factory.mktemp("fleet") / "output")
-    fleet.wait_for("Ctrl-C stops everything")
+    fleet = Fleet(tmp_path_factory.mktemp("fleet"))
+    fleet.ids = {}
     yield fleet
-    fleet.process.terminate()
-    assert fleet.process.wait(60) == 0
+    assert fleet.stop() == 0
     for port in fleet.ports.values():
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def pid_on(port: int) -> int:
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            environment = (process / "environ").read_bytes()
-            command = (process / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if f"CRYSTAL_PORT={port}".encode() in environment and command[1:3] == [b"-m", b"crystal"]:
-            return int(process.name)
-    raise AssertionError("no crystal process")
-
-
 def test_the_table_names_every_service(fleet: Fleet) -> None:
-    printed = fleet.output.read_text(encoding="utf-8")
     for name, port in fleet.ports.items():
-        assert re.search(rf"{name} +http://127.0.0.1:{port} +http://127.0.0.1:{port}/docs", printed)
+        assert re.search(rf"{name} +http://127.0.0.1:{port} +http://127.0.0.1:{port}/docs", fleet.printed)
 
 
 def test_crystals_are_scored_through_the_gateway(fleet: Fleet) -> None:
@@ -136,7 +91,7 @@ def test_the_readmes_curls_answer_as_printed(fleet: Fleet, command: str, printed
 
 
 def test_a_service_that_dies_is_reported_and_started_again(fleet: Fleet) -> None:
-    os.kill(pid_on(fleet.ports["crystal"]), signal.SIGKILL)
+    os.kill(fleet.pid_of("crystal"), signal.SIGKILL)
     fleet.wait_for(r"crystal died with exit status .*the others go on")
     answer = httpx2.get(f"{fleet.url}/crystal/models")
     assert answer.status_code in (200, 503)
