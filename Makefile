@@ -21,7 +21,7 @@ comma := ,
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests $(TESTS) chaos ui ui-check pictures format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
+.PHONY: help run check lint types tests $(TESTS) audit sbom chaos ui ui-check pictures format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -29,7 +29,7 @@ help:  ## List the targets
 run: $(VENV)/run $(UI_BUILT)  ## Run the fleet on this machine until Ctrl-C
 	@exec $(BIN)/python -m fleet
 
-check: lint types ui-check tests  ## Lint, check the types and run all tests
+check: lint types audit ui-check tests  ## Lint, check types and dependencies, and run all tests
 
 lint: $(VENV)/check  ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .
@@ -75,16 +75,27 @@ openapi: $(VENV)/check  ## Write each service's openapi.json anew
 	done
 
 lock: $(VENV)/check  ## Resolve constraints.txt anew for all members
-	$(BIN)/pip install --quiet uv
-	printf '%s\n' './shared[testing]' ./gateway ./catalog-service ./crystal-service './vision-service[prepare]' './intent-service[training,search,encoder-training]' ./debugger-service ./fleet \
+	printf '%s\n' './shared[testing]' ./gateway './catalog-service[embedded]' ./crystal-service './vision-service[prepare]' './intent-service[training,search,encoder-training]' './debugger-service[embedded]' ./fleet \
 	| UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --universal --upgrade --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 --group pyproject.toml:dev --group pyproject.toml:ui \
 		$(foreach name,shared gateway catalog crystal vision intent debugger fleet,--no-emit-package flotilla-$(name)) - -o constraints.txt
+	$(BIN)/python -m deploy.supply.lock_hashes
 
+audit: $(VENV)/check  ## Ask the package index for known vulnerabilities, and compare the licences with the policy
+	$(BIN)/python -m deploy.supply.audit
+	$(BIN)/python -m deploy.supply.licences
+
+sbom: $(VENV)/check  ## Write a bill of materials for each image into build/sbom
+	$(BIN)/python -m deploy.supply.sbom --out build/sbom
+
+# The commit is in the images' labels, and their sizes are printed at the end.
+REVISION = $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+TORCH := --build-arg PIP_EXTRA_INDEX_URL --build-arg PIP_FIND_LINKS
 images:  ## Build the container images, also those that only Kubernetes has
-	docker compose build
-	docker build --file trainer.Dockerfile --tag flotilla-intent-trainer .
-	docker build --file intent-service/Dockerfile --build-arg EXTRAS=encoder,training --tag flotilla-intent-training .
+	REVISION=$(REVISION) docker compose build
+	docker build --file trainer.Dockerfile $(TORCH) --build-arg REVISION=$(REVISION) --tag flotilla-intent-trainer .
+	docker build --file intent-service/Dockerfile --build-arg REVISION=$(REVISION) --tag flotilla-intent .
+	docker image ls --filter reference='flotilla-*' --format '{{.Repository}}	{{.Size}}'
 
 up:  ## Run the fleet in containers and wait until it is healthy
 	docker compose up --detach --build --wait
@@ -157,7 +168,7 @@ $(VENV)/pip:
 
 $(VENV)/run: $(VENV)/pip constraints.txt $(PROJECTS)
 	@echo "Installing the services (a minute or two the first time) …"
-	@$(INSTALL) -e ./shared -e ./gateway -e ./catalog-service -e ./crystal-service -e './vision-service[prepare]' -e './intent-service[training,search,encoder]' -e ./debugger-service -e ./fleet
+	@$(INSTALL) -e ./shared -e ./gateway -e './catalog-service[embedded]' -e ./crystal-service -e './vision-service[prepare]' -e './intent-service[training,search,encoder]' -e './debugger-service[embedded]' -e ./fleet
 	@touch $@
 
 $(VENV)/encoder: $(VENV)/run

