@@ -21,7 +21,7 @@ comma := ,
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests $(TESTS) audit sbom chaos ui ui-check pictures format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
+.PHONY: help run check lint types tests $(TESTS) audit sbom smoke smoke-compose chaos ui ui-check pictures format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -50,6 +50,14 @@ endif
 
 $(TESTS): tests-%: $(VENV)/check
 	$(BIN)/pytest $* -o cache_dir=.pytest_cache/$*
+
+smoke: $(VENV)/run  ## Play a user's whole day against a running fleet (ARGS="--url https://… --only photos")
+	$(BIN)/python -m fleet.smoke $(ARGS)
+
+smoke-compose: $(VENV)/run  ## Bring the fleet up in containers, play that day against it, and stop it
+	docker compose up --detach --build --wait
+	$(BIN)/python -m fleet.smoke --url http://127.0.0.1:$${PORT:-8000} $(ARGS) || { docker compose logs --tail 50; exit 1; }
+	docker compose down
 
 chaos: $(VENV)/check  ## Kill the debugger, its workers and its database in the middle of all they do (a minute or two)
 	$(BIN)/pytest debugger-service -m chaos

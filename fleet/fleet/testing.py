@@ -41,7 +41,11 @@ class RunningFleet:
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
-        self.wait_for(STARTED)
+        try:
+            self.wait_for(STARTED)
+        except AssertionError:
+            self.stop()
+            raise
 
     @property
     def output(self) -> Path:
