@@ -11,7 +11,7 @@ from fleet.services import SERVICES
 from shared.testing import free_port
 
 STARTED = "Ctrl-C stops everything"
-START_SECONDS = 180
+START_SECONDS = 300
 STOP_SECONDS = 60
 
 

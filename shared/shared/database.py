@@ -18,13 +18,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 CONNECT_SECONDS: Final = 3
 LONG_SECONDS: Final = 600
-UNAVAILABLE_CLASSES: Final = ("08", "40", "53", "57")
-"""SQLSTATE classes: connection exception, transaction rollback (as after a deadlock), insufficient resources, operator
-intervention (also a query's time-out)."""
+UNAVAILABLE_CLASSES: Final = ("08", "28", "40", "53", "57")
+"""SQLSTATE classes: connection exception, login refused (as while a password is exchanged), transaction rollback (as
+after a deadlock), insufficient resources, operator intervention (also a query's time-out)."""
 
 
 class DatabaseUnavailableError(Exception):
-    """The database cannot be reached, is stopping, had no free connection in time, or gave up."""
+    """The database cannot be reached, lets nobody in, is stopping, had no free connection in time, or gave up."""
 
 
 class _Session(Session):

@@ -43,7 +43,7 @@ def docs_routes(title: str, documents: Sequence[tuple[str, str]] = ()) -> APIRou
 
 
 def _policy(page: str) -> str:
-    """Return the policy of all pages, which also allows what stands in this page itself (CSP Level 3, section 2.3.1)."""
+    """Return the policy of all pages with what stands in this page itself allowed too (CSP Level 3, section 2.3.1)."""
     policy = SECURITY_HEADERS["Content-Security-Policy"]
     for kind in ("script", "style"):
         for text in re.findall(rf"<{kind}>(.*?)</{kind}>", page, re.DOTALL):

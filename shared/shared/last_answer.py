@@ -15,6 +15,6 @@ def last_answer(error: ProblemError) -> bytes:
     body = orjson.dumps(problem.model_dump(exclude_none=True))
     head = (
         f"HTTP/1.1 {error.status} {title}\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
-        f"x-request-id: {request_id}\r\nconnection: close\r\n\r\n"
+        f"x-request-id: {request_id}\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
     )
     return head.encode() + body

@@ -48,6 +48,8 @@ def configure_logging(
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # It logs the address of each request that we send, with the password that may be in it.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def _add_time_and_request(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

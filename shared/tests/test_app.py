@@ -1,7 +1,9 @@
 """The skeleton that every service stands on: errors, health, limits, metrics and the request's id."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from typing import Any
 
 import httpx2
@@ -194,6 +196,23 @@ async def test_documentation_needs_no_other_host(client: httpx2.AsyncClient) -> 
     for asset in ("swagger-ui-bundle.js", "swagger-ui.css"):
         assert (await client.get(f"/docs/assets/{asset}")).status_code == 200
     assert (await client.get("/docs/assets/..%2Fpy.typed")).status_code == 404
+
+
+async def test_documentation_runs_only_what_it_says(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/docs")
+    policy = answer.headers["content-security-policy"]
+    script = answer.text.partition("<script>")[2].partition("</script>")[0]
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert f"script-src 'self' 'sha256-{digest}'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_no_error_is_taken_for_a_page(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/<script>")
+    assert answer.status_code == 404
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_openapi_describes_problems(client: httpx2.AsyncClient) -> None:

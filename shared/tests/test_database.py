@@ -113,6 +113,13 @@ async def test_a_connection_that_the_server_has_ended_is_replaced(database: Data
         await database.ping()
 
 
+async def test_a_database_that_lets_nobody_in_is_unavailable(url: str) -> None:
+    database = Database(url.replace("//postgres:", "//nobody:"))
+    with pytest.raises(DatabaseUnavailableError):
+        await database.ping()
+    await database.close()
+
+
 @pytest.mark.parametrize("address", ["postgresql://nobody@127.0.0.1:1/x", "postgres:///x?host=/nowhere"])
 async def test_a_database_that_is_not_there_is_unavailable(address: str) -> None:
     database = Database(address)

@@ -25,3 +25,20 @@ def test_the_console_shows_control_characters_escaped() -> None:
 
 def test_json_stays_one_line() -> None:
     assert json.loads(log_of("json"))["path"] == "/\x1b[2J\x9b2J\r\n{}"
+
+
+SENDING = """
+import logging
+import httpx2
+from shared.logging import configure_logging
+configure_logging("json", "debug")
+with httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(200))) as client:
+    client.get("http://catalog:hidden@vision:8002/")
+logging.getLogger("other").info("said")
+"""
+
+
+def test_addresses_that_are_asked_are_not_logged_with_their_passwords() -> None:
+    log = subprocess.run([sys.executable, "-c", SENDING], capture_output=True, check=True).stdout
+    assert b"said" in log
+    assert b"hidden" not in log
