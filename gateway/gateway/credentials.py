@@ -9,8 +9,8 @@ import aiohttp
 from gateway.configuration import ConfigurationError
 from gateway.identity import Identity
 from gateway.keys.watching import KeyFile
-from gateway.limiting.attempts import Attempts
 from gateway.limiting.in_memory import MemoryWindows
+from gateway.limiting.wrong_credentials import WrongCredentials
 from gateway.sessions.own_hosts import OwnHosts
 from gateway.sessions.sessions import Sessions
 from gateway.sessions.signed import MIN_SECRET_BYTES
@@ -26,7 +26,7 @@ class Credentials:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.attempts = Attempts(MemoryWindows())
+        self.wrong_credentials = WrongCredentials(MemoryWindows())
         self.keys = KeyFile(settings.keys_file) if settings.keys_file else None
         self.sessions = _sessions(settings, self.keys) if self.keys else None
         self._issuer = _issuer(settings)
@@ -40,7 +40,7 @@ class Credentials:
         """Return what finds out who sent a request."""
         keys = self.keys
         find_keys = (lambda: keys.keys) if keys else None
-        return Identity(find_keys, verifier, self.sessions, self.attempts, self._own_hosts)
+        return Identity(find_keys, verifier, self.sessions, self.wrong_credentials, self._own_hosts)
 
 
 def _sessions(settings: Settings, file: KeyFile) -> Sessions:

@@ -8,10 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from gateway.consumer import ANONYMOUS, SAFE_METHODS, Consumer
-from gateway.headers import Head
 from gateway.identity import Identity
 from gateway.limiting.limiter import Limiter
 from gateway.limiting.policy import Policy
+from gateway.request_head import Head
 from gateway.routing import Route
 from gateway.sessions.same_origin import refuse_other_sites
 from gateway.wire.heads import Header

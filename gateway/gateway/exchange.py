@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from gateway.headers import Head
+from gateway.request_head import Head
 from gateway.wire.heads import Header
 from shared.errors import ProblemError
 from shared.protocol import TRANSPORT
@@ -27,13 +27,15 @@ MIN_BYTES_PER_SECOND = 240
 class Exchange:
     """Reads the request's body as it comes, writes the answer as it comes, and notices a client that leaves.
 
-    When the client hangs up, the task that made the exchange is cancelled; `client_left` tells why.
+    When the client hangs up, or is cut off, the task that made the exchange is cancelled; `client_left` and
+    `was_cut_off` tell why.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, client_seconds: float, max_body_bytes: int) -> None:
         self.scope = scope
         self.started = False
         self.client_left = False
+        self.was_cut_off = False
         self._client_seconds = client_seconds
         self._max_body_bytes = max_body_bytes
         self._received = 0
@@ -89,6 +91,11 @@ class Exchange:
             self._watch_later.cancel()
         if self._watcher:
             self._watcher.cancel()
+
+    def cut_off(self) -> None:
+        """End the exchange, however far it is."""
+        self.was_cut_off = True
+        self._cancel()
 
     def close(self) -> None:
         """Be done with the client."""
@@ -162,6 +169,9 @@ class Exchange:
 
     def _leave(self) -> None:
         self.client_left = True
+        self._cancel()
+
+    def _cancel(self) -> None:
         if self._task:
             self._task.cancel()
 

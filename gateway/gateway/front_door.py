@@ -6,8 +6,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.doorkeeper import Doorkeeper
-from gateway.headers import read_head
 from gateway.proxy import Proxy
+from gateway.request_head import read_head
 from gateway.routing import Table
 from shared.access import RequestContextMiddleware
 from shared.errors import ProblemError

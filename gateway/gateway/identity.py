@@ -7,10 +7,10 @@ from typing import Final
 from starlette.types import Scope
 
 from gateway.consumer import ANONYMOUS, Consumer
-from gateway.headers import Head
 from gateway.keys.lookup import Keys
 from gateway.keys.text import PREFIX
-from gateway.limiting.attempts import Attempts
+from gateway.limiting.wrong_credentials import WrongCredentials
+from gateway.request_head import Head
 from gateway.sessions.cookies import is_https, without_session
 from gateway.sessions.own_hosts import OwnHosts
 from gateway.sessions.same_origin import require_same_origin
@@ -33,14 +33,14 @@ class Identity:
         keys: Callable[[], Keys] | None,
         verifier: Verifier | None,
         sessions: Sessions | None,
-        attempts: Attempts,
+        wrong_credentials: WrongCredentials,
         own_hosts: OwnHosts | None = None,
     ) -> None:
         """Take `own_hosts` where requests may come under some names alone."""
         self._keys = keys
         self._verifier = verifier
         self._sessions = sessions
-        self._attempts = attempts
+        self._wrong_credentials = wrong_credentials
         self._own_hosts = own_hosts
 
     async def of(self, head: Head, scope: Scope) -> Consumer:
@@ -62,8 +62,8 @@ class Identity:
         try:
             return self._keys().find(text, time.time())
         except ProblemError:
-            self._attempts.check(address)
-            self._attempts.failed(address)
+            self._wrong_credentials.check(address)
+            self._wrong_credentials.count(address)
             raise
 
     async def _by_token(self, text: str, address: str | None) -> Consumer:
@@ -71,12 +71,12 @@ class Identity:
         now = time.time()
         if known := self._verifier.remembered(text, now):
             return known
-        self._attempts.check(address)
+        self._wrong_credentials.check(address)
         try:
             return await self._verifier.verify(text, now)
         except ProblemError as error:
             if error.status == 401:
-                self._attempts.failed(address)
+                self._wrong_credentials.count(address)
             raise
 
     def _take(self, head: Head) -> tuple[bytes | None, bytes | None]:

@@ -1,7 +1,8 @@
 """The gateway: wires who may come in, where requests go, and what it tells of itself."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from gateway.documents.fleet_document import FleetDocument
 from gateway.doorkeeper import Doorkeeper
 from gateway.fleet import is_ready
 from gateway.front_door import FrontDoor
+from gateway.keys.lookup import Keys
 from gateway.keys.watching import KeyFile
 from gateway.limiting.limiter import Limiter
 from gateway.measures import Measures
@@ -58,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FrontDoor:
     """
     settings = settings or Settings()
     gateway = _Gateway(settings)
-    sessions, attempts = gateway.credentials.sessions, gateway.credentials.attempts
+    sessions, wrong_credentials = gateway.credentials.sessions, gateway.credentials.wrong_credentials
     services = gateway.configuration.services
     app = create_service(
         name="gateway",
@@ -66,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FrontDoor:
         summary="One door to the fleet.",
         settings=settings,
         lifespan=gateway.run,
-        routers=[router, *([session_routes(sessions, attempts)] if sessions else [])],
+        routers=[router, *([session_routes(sessions, wrong_credentials)] if sessions else [])],
         metrics=gateway.metrics,
         documents=[("fleet", "openapi.json"), *((name, f"{name}/openapi.json") for name in services)],
         openapi_url=None,
@@ -99,6 +101,7 @@ class _Gateway:
             session = await stack.enter_async_context(_session())
             upstreams = Upstreams(partial(is_ready, session), settings.check_seconds)
             stack.push_async_callback(upstreams.close)
+            self.measures.watch_connections(upstreams.connections)
             door.doorkeeper = await self._doorkeeper(session, stack)
             door.proxy = Proxy(door.doorkeeper, upstreams, self.measures, settings.client_seconds)
             documents = self._documents(session)
@@ -107,7 +110,7 @@ class _Gateway:
             self._apply(upstreams, documents, self.configuration)
             running = Running(session, upstreams, documents, partial(self._problems, reloader))
             stack.enter_context(on_hangup(partial(self._reload, reloader)))
-            await stack.enter_async_context(_watching(reloader, self.credentials.keys))
+            await stack.enter_async_context(_watching(reloader, self.credentials.keys, self._end_revoked()))
             yield State(running=running, tracer=find_tracer())
 
     async def _doorkeeper(self, session: aiohttp.ClientSession, stack: AsyncExitStack) -> Doorkeeper:
@@ -139,6 +142,17 @@ class _Gateway:
             return True
         return route is not None and not route.is_open
 
+    def _end_revoked(self) -> Callable[[Keys], None]:
+        """Return what ends the requests under way of keys that are good no more, each time that the keys change."""
+        former = self.credentials.keys.keys if self.credentials.keys else Keys()
+
+        def end(keys: Keys) -> None:
+            nonlocal former
+            self.door.proxy.end(keys.ended_since(former, time.time()))
+            former = keys
+
+        return end
+
     def _reload(self, reloader: Reloader) -> None:
         reloader.reload()
         if self.credentials.keys:
@@ -150,10 +164,10 @@ class _Gateway:
 
 
 @asynccontextmanager
-async def _watching(reloader: Reloader, keys: KeyFile | None) -> AsyncIterator[None]:
+async def _watching(reloader: Reloader, keys: KeyFile | None, on_change: Callable[[Keys], None]) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(reloader.watch())]
     if keys:
-        tasks.append(asyncio.create_task(keys.watch()))
+        tasks.append(asyncio.create_task(keys.watch(on_change)))
     try:
         yield
     finally:

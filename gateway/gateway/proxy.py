@@ -1,7 +1,7 @@
 """The hot path: who may ask, an instance that answers, and bytes both ways."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from time import perf_counter
 from typing import Final, NamedTuple
 
@@ -12,8 +12,9 @@ from starlette.types import Message, Receive, Scope, Send
 from gateway.asking import Asking, Question
 from gateway.doorkeeper import Doorkeeper
 from gateway.exchange import Exchange
-from gateway.headers import Head, answer_headers, read_head, upstream_headers
+from gateway.headers import answer_headers, upstream_headers
 from gateway.measures import Measures
+from gateway.request_head import Head, read_head
 from gateway.routing import Route
 from gateway.tracing import upstream_span
 from gateway.upstreams import Upstream
@@ -66,15 +67,24 @@ class Proxy:
         self._upstreams = upstreams
         self._measures = measures
         self._client_seconds = client_seconds
+        self._visits: set[Visit] = set()
+
+    def end(self, credentials: Collection[str]) -> None:
+        """Cut off whoever came in with one of `credentials`: streams and WebSockets may go on for days."""
+        for visit in self._visits:
+            if visit.consumer.credential in credentials:
+                visit.exchange.cut_off()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, route: Route) -> None:
         """Answer with a service's own answer, or with a problem document."""
         exchange = Exchange(scope, receive, send, self._client_seconds, route.max_body_bytes)
         visit = Visit(exchange, route, self._upstreams[route.service], perf_counter())
         status = CLIENT_CLOSED_REQUEST
+        self._visits.add(visit)
         try:
             status = await self._answer(visit)
         finally:
+            self._visits.discard(visit)
             visit.close(status)
             scope["state"]["noted"] = visit.noted()
             self._measures.answered(
@@ -92,9 +102,12 @@ class Proxy:
         except ClientDisconnect:
             return self._left(visit)
         except asyncio.CancelledError:
-            if not visit.exchange.client_left:
-                raise
-            return self._left(visit)
+            if visit.exchange.client_left:
+                return self._left(visit)
+            if visit.exchange.was_cut_off:
+                visit.outcome = "credential ended"
+                return await self._refuse(visit, ProblemError(401, "The credential was revoked in the meantime."))
+            raise
         except ProblemError as error:
             visit.outcome = "refused"
             return await self._refuse(visit, error)
@@ -163,7 +176,8 @@ class Proxy:
     async def _fail(self, visit: Visit, failure: Failure, error: Exception) -> int:
         name, exchange = visit.upstream.name, visit.exchange
         visit.outcome, visit.failure = failure.outcome, error
-        _log.warning("upstream failed", upstream=name, answer_started=exchange.started, error=repr(error))
+        told = {"outcome": failure.outcome, "answer_started": exchange.started, "error": repr(error)}
+        _log.warning("request failed", upstream=name, **told)
         # With the status already sent, ending here without the last chunk makes the server close the connection,
         # which is how HTTP/1.1 says that an answer is incomplete.
         if exchange.started:

@@ -13,7 +13,7 @@ from gateway.balancing.instances import Instance
 from gateway.balancing.outage import Outage
 from gateway.balancing.services import Service
 from gateway.configuration import Configuration
-from gateway.configuration import Service as Terms
+from gateway.configuration import Service as Configured
 from gateway.wire.connections import Connections
 
 DRAIN_SECONDS: Final = 0.5
@@ -34,20 +34,20 @@ class Address:
 class Upstream:
     """One service; what is known of an instance outlives a change of the configuration."""
 
-    def __init__(self, name: str, terms: Terms, probe: Probe) -> None:
+    def __init__(self, name: str, configured: Configured, probe: Probe) -> None:
         self.name = name
         self.prefix = f"/{name}".encode()
-        self.service = Service(name, _weights(terms), terms.max_requests)
-        self.outage = Outage(self.service, probe, wait_seconds=terms.wait_seconds)
+        self.service = Service(name, _weights(configured), configured.max_requests)
+        self.outage = Outage(self.service, probe, wait_seconds=configured.wait_seconds)
         self.budget = RetryBudget()
         self._addresses: dict[Instance, Address] = {}
         self._finishing: set[asyncio.Task[None]] = set()
 
-    def reconfigure(self, terms: Terms) -> None:
-        """Take over changed terms; what an instance that is gone is still answering is finished."""
+    def reconfigure(self, configured: Configured) -> None:
+        """Take over a changed configuration; what an instance that is gone is still answering is finished."""
         before = self.service.instances
-        self.service.reconfigure(_weights(terms), terms.max_requests)
-        self.outage.wait_seconds = terms.wait_seconds
+        self.service.reconfigure(_weights(configured), configured.max_requests)
+        self.outage.wait_seconds = configured.wait_seconds
         for instance in set(before).difference(self.service.instances):
             _keep(self._finishing, self._finish(instance))
 
@@ -57,6 +57,14 @@ class Upstream:
         if address is None:
             address = self._addresses[instance] = _address(instance.url)
         return address
+
+    def connections(self) -> Iterator[tuple[str, int, int]]:
+        """Yield each instance's URL, and how many connections to it have a request under way and wait for one.
+
+        From any thread: metrics are read in one of their own.
+        """
+        for address in list(self._addresses.values()):
+            yield address.name, address.connections.busy, address.connections.idle
 
     async def close(self) -> None:
         """Close all connections."""
@@ -84,17 +92,23 @@ class Upstreams(Mapping[str, Upstream]):
 
     def apply(self, configuration: Configuration) -> None:
         """Take over a configuration; what was there keeps its state, what is gone finishes what it is answering."""
-        for name, terms in configuration.services.items():
+        for name, configured in configuration.services.items():
             if name in self._upstreams:
-                self._upstreams[name].reconfigure(terms)
+                self._upstreams[name].reconfigure(configured)
             else:
-                self._add(Upstream(name, terms, self._probe))
+                self._add(Upstream(name, configured, self._probe))
         for name in self._upstreams.keys() - configuration.services.keys():
             upstream = self._upstreams.pop(name)
             if checks := self._checks.pop(name, None):
                 checks.cancel()
             self._gone.add(upstream)
             _keep(self._finishing, self._finish(upstream))
+
+    def connections(self) -> Iterator[tuple[str, str, int, int]]:
+        """Yield what each service has, under its name."""
+        for name, upstream in list(self._upstreams.items()):
+            for instance, busy, idle in upstream.connections():
+                yield name, instance, busy, idle
 
     async def close(self) -> None:
         """Stop watching, and close all connections."""
@@ -135,8 +149,8 @@ async def _cancel(tasks: Collection[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _weights(terms: Terms) -> dict[str, int]:
-    return {str(instance.url).rstrip("/"): instance.weight for instance in terms.instances}
+def _weights(configured: Configured) -> dict[str, int]:
+    return {instance.place: instance.weight for instance in configured.instances}
 
 
 def _address(url: str) -> Address:

@@ -13,7 +13,7 @@ from gateway.upstreams import Upstream
 from gateway.wire.heads import Header
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Visit:
     """One request on its way; times are in seconds of `perf_counter`."""
 

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
+import os
 import resource
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 
 import httpx2
@@ -22,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.keys.changes import Holder, NewKey, create, revoke, rotate
 from gateway.keys.writing import change
+from gateway.testing import Forked, Starter
 from shared.testing import CHROMIUM, CHROMIUM_FLAGS, free_port, server_process
 
 CHUNK = b"0123456789abcdef" * 4096
@@ -93,7 +96,8 @@ class Gateway:
     """A running gateway."""
 
     url: str
-    process: Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
+    upstreams: dict[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -101,36 +105,42 @@ class Gateway:
         return "127.0.0.1", int(self.url.rpartition(":")[2])
 
 
-@contextmanager
-def gateway_process(upstreams: dict[str, str], **options: str) -> Iterator[Gateway]:
-    """Run a gateway in front of `upstreams`; `options` are its settings."""
-    settings = {"wait_seconds": "0", "hosts": "x,example.org", **options}
-    variables = {f"GATEWAY_{name.upper()}": value for name, value in settings.items()}
-    variables["GATEWAY_UPSTREAMS"] = json.dumps(upstreams)
-    with server_process("gateway", "GATEWAY_", variables) as (process, url):
-        yield Gateway(url, process)
+MakeGateway = Callable[..., AbstractContextManager[Gateway]]
+
+
+def environment(upstreams: dict[str, str], **options: str) -> dict[str, str]:
+    """Return the variables of a gateway in front of `upstreams`; `options` are its settings."""
+    settings = {"wait_seconds": "0", "hosts": "x,example.org", "upstreams": json.dumps(upstreams), **options}
+    return {f"GATEWAY_{name.upper()}": value for name, value in settings.items()}
+
+
+@pytest.fixture(scope="session")
+def make_gateway() -> Iterator[MakeGateway]:
+    """Runs further gateways, with other settings."""
+    starter = Starter()
+
+    @contextmanager
+    def make(upstreams: dict[str, str], **options: str) -> Iterator[Gateway]:
+        with starter.gateway(environment(upstreams, **options)) as (process, url):
+            yield Gateway(url, process)
+
+    yield make
+    starter.close()
 
 
 @pytest.fixture(scope="session")
 def echo_url() -> Iterator[str]:
     """The URL of an upstream that tells what arrived."""
-    port = free_port()
-    config = uvicorn.Config(echo_app, port=port, log_level="error", lifespan="off", date_header=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with served(echo_app, date_header=False) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def gateway(echo_url: str) -> Iterator[Gateway]:
     """A gateway in front of the echo under `/echo/` and of nothing under `/down/`."""
-    with gateway_process({"echo": echo_url, "down": f"http://127.0.0.1:{free_port()}"}) as gateway:
-        yield gateway
+    variables = environment({"echo": echo_url, "down": f"http://127.0.0.1:{free_port()}"})
+    with server_process("gateway", "GATEWAY_", variables) as (process, url):
+        yield Gateway(url, process)
 
 
 @pytest.fixture
@@ -140,22 +150,28 @@ def client(gateway: Gateway) -> Iterator[httpx2.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
-def make_gateway() -> Callable[..., AbstractContextManager[Gateway]]:
-    """Runs further gateways."""
-    return gateway_process
-
-
 @pytest.fixture
-def raw() -> Callable[..., AbstractContextManager[Gateway]]:
+def raw(make_gateway: MakeGateway) -> MakeGateway:
     """Runs a gateway in front of an upstream, `/up/`, that handles the bare connection."""
 
     @contextmanager
     def gateway_and_upstream(answer: Callable[[socket.socket], None], **options: str) -> Iterator[Gateway]:
-        with raw_upstream(answer) as url, gateway_process({"up": url}, check_seconds="0", **options) as gateway:
+        with raw_upstream(answer) as url, make_gateway({"up": url}, check_seconds="0", **options) as gateway:
             yield gateway
 
     return gateway_and_upstream
+
+
+@pytest.fixture(scope="session")
+def fleet(make_gateway: MakeGateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """A gateway before a crystal service, whose models take as long as a hundred tests, and a vision that is away."""
+    models, one_thread = str(tmp_path_factory.mktemp("models")), {"OMP_NUM_THREADS": "1"}
+    train = [sys.executable, "-m", "crystal.train", "--output", models]
+    subprocess.run(train, check=True, env={**os.environ, **one_thread})
+    with server_process("crystal", "CRYSTAL_", {"CRYSTAL_MODEL_DIR": models, **one_thread}) as (_, url):
+        upstreams = {"crystal": url, "vision": f"http://127.0.0.1:{free_port()}"}
+        with make_gateway(upstreams) as gateway:
+            yield replace(gateway, upstreams=upstreams)
 
 
 @contextmanager

@@ -1,10 +1,7 @@
 """The pages and documents that the gateway serves itself, looked at as a person would."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -13,30 +10,15 @@ from playwright.sync_api import Browser, Page, expect
 from pydantic import ValidationError
 
 from gateway.settings import Settings
-from shared.testing import free_port, server_process
-
-
-@pytest.fixture(scope="module")
-def fleet(
-    make_gateway: Callable[..., AbstractContextManager[Any]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    models = str(tmp_path_factory.mktemp("models"))
-    subprocess.run([sys.executable, "-m", "crystal.train", "--output", models], check=True)
-    upstreams = {"vision": f"http://127.0.0.1:{free_port()}"}
-    with (
-        server_process("crystal", "CRYSTAL_", {"CRYSTAL_MODEL_DIR": models}) as (_, url),
-        make_gateway({"crystal": url, **upstreams}) as gateway,
-    ):
-        yield gateway.url
 
 
 @pytest.fixture
-def page(browser: Browser, fleet: str) -> Iterator[Page]:
-    page = browser.new_page(base_url=fleet)
+def page(browser: Browser, fleet: Any) -> Iterator[Page]:
+    page = browser.new_page(base_url=fleet.url)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     yield page
-    assert all(url.startswith((fleet, "data:", "blob:")) for url in asked), asked
+    assert all(url.startswith((fleet.url, "data:", "blob:")) for url in asked), asked
     page.close()
 
 
@@ -46,8 +28,8 @@ def test_a_name_that_cannot_be_a_prefix_is_refused(name: str) -> None:
         Settings.model_validate({"upstreams": {name: "http://localhost"}})
 
 
-def test_health_tells_each_service(fleet: str) -> None:
-    health = httpx2.get(f"{fleet}/health").json()
+def test_health_tells_each_service(fleet: Any) -> None:
+    health = httpx2.get(f"{fleet.url}/health").json()
     assert health["ready"] is False
     assert health["services"]["crystal"]["ready"] is True
     assert "PyTorch MLP" in health["services"]["crystal"]["detail"]
@@ -55,7 +37,7 @@ def test_health_tells_each_service(fleet: str) -> None:
     assert (crystal["ready"], crystal["breaker"], crystal["weight"]) == (True, "closed", 1)
     assert health["services"]["vision"]["ready"] is False
     assert health["services"]["vision"]["detail"] == "cannot be reached"
-    assert httpx2.get(f"{fleet}/readyz").status_code == 200
+    assert httpx2.get(f"{fleet.url}/readyz").status_code == 200
 
 
 def test_the_page_shows_the_fleet(page: Page) -> None:
@@ -64,14 +46,14 @@ def test_the_page_shows_the_fleet(page: Page) -> None:
     expect(page.get_by_role("row").filter(has_text="vision")).to_contain_text("cannot be reached")
 
 
-def test_the_docs_try_out_a_service_through_the_gateway(page: Page, fleet: str) -> None:
+def test_the_docs_try_out_a_service_through_the_gateway(page: Page, fleet: Any) -> None:
     page.goto("/docs?service=crystal")
     expect(page.get_by_label("Flotilla API")).to_have_value("crystal/openapi.json")
     page.locator(".opblock-summary", has_text="/sklearn").click()
     page.get_by_role("button", name="Execute").first.click()
     answer = page.locator(".live-responses-table")
     expect(answer).to_contain_text("0.99277", timeout=15_000)
-    expect(page.locator(".request-url")).to_contain_text(f"{fleet}/crystal/sklearn")
+    expect(page.locator(".request-url")).to_contain_text(f"{fleet.url}/crystal/sklearn")
 
 
 def test_the_docs_switch_between_services(page: Page) -> None:

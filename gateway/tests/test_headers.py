@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.headers import answer_headers, read_head, upstream_headers
-from shared.errors import ProblemError
+from gateway.headers import answer_headers, upstream_headers
+from gateway.request_head import read_head
 
 SPOOFED = {
     "X-Forwarded-For": "192.0.2.7",
@@ -116,26 +116,8 @@ def test_a_body_stays_framed_when_connection_names_its_length(distrustful: Any) 
     assert told(distrustful, sent)["content-length"] == "0"
 
 
-def test_without_its_key_a_request_is_not_taken_for_idempotent() -> None:
-    named = (b"connection", b"Idempotency-Key")
-    assert not read_head(scope((b"idempotency-key", b"a"), named)).has_idempotency_key
-    assert read_head(scope((b"idempotency-key", b"a"))).has_idempotency_key
-
-
-@pytest.mark.parametrize("changes", [{"method": "POST"}, {"headers": [(b"host", b"x"), (b"upgrade", b"websocket")]}])
-def test_only_a_get_that_says_so_is_upgraded(changes: dict[str, Any]) -> None:
-    wish = [(b"connection", b"Upgrade"), (b"upgrade", b"websocket")]
-    assert read_head(scope(*wish)).upgrade == b"websocket"
-    assert not read_head(scope(*wish, **changes)).upgrade
-
-
 def test_http_1_0_needs_no_host_and_says_none() -> None:
     assert b"x-forwarded-host" not in dict(sent_on(scope(headers=[], http_version="1.0")))
-
-
-@pytest.mark.parametrize("host", [b"x", b"a.b-c_d.e:8000", b"127.0.0.1:1", b"[::1]", b"[fe80::1]:443", b"", b"x:"])
-def test_names_and_addresses_are_hosts(host: bytes) -> None:
-    assert read_head(scope(headers=[(b"host", host)])).hosts == [host]
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(SPOOFED)), st.text(alphabet="_-", min_size=3, max_size=3))))
@@ -145,17 +127,6 @@ def test_no_spelling_of_a_header_of_the_gateway_passes(spellings: list[tuple[str
     with_length = [(name, b"5" if name == b"content-length" else value) for name, value in sent]
     lawful = [header for header in with_length if header[0] not in (b"transfer-encoding", b"content-length")]
     assert b"spoofed" not in dict(sent_on(scope(*lawful))).values()
-
-
-@pytest.mark.parametrize("path", [b"/up/../a", b"/up/%2e%2e/a", b"/up/b/..%2f..%2fa", b"/up/..;x/a", b"/up/.."])
-def test_no_path_leads_out_of_its_service(path: bytes) -> None:
-    with pytest.raises(ProblemError, match="leads out of the service"):
-        read_head(scope(raw_path=path))
-
-
-@pytest.mark.parametrize("path", [b"/up/a/../b", b"/up/.well-known/x", b"/up/a%2fb", b"/up//a;b", b"/up/...", b"/docs"])
-def test_odd_paths_within_the_service_pass(path: bytes) -> None:
-    assert read_head(scope(raw_path=path)).hosts == [b"x"]
 
 
 @pytest.mark.parametrize("status", [200, 204, 304])

@@ -32,3 +32,12 @@ def test_methods_that_nobody_knows_are_told_together() -> None:
     measures = Measures(registry)
     told(measures, registry, "PROPFIND", "ada")
     assert 'method="other"' in told(measures, registry, "SEARCH", "ada")
+
+
+def test_connections_are_counted_when_asked_for() -> None:
+    registry, busy = CollectorRegistry(), [1]
+    Measures(registry).watch_connections(lambda: [("echo", "http://a", busy[0], 2)])
+    busy[0] = 3
+    text = generate_latest(registry).decode()
+    assert 'gateway_connections{instance="http://a",state="busy",upstream="echo"} 3.0' in text
+    assert 'gateway_connections{instance="http://a",state="idle",upstream="echo"} 2.0' in text

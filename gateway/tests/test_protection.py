@@ -15,7 +15,7 @@ import jwt
 import pytest
 
 from gateway.keys.text import ID, new_text
-from gateway.limiting.attempts import FAILURES
+from gateway.limiting.wrong_credentials import FAILURES
 
 ACTS_WITHIN_SECONDS = 2.0
 _networks = count(1)

@@ -1,6 +1,7 @@
 """What goes through the gateway arrives as it was, both ways, and failures are told as problems."""
 
 import hashlib
+import re
 import socket
 import subprocess
 import sys
@@ -223,6 +224,7 @@ def test_proxied_requests_are_counted(client: httpx2.Client) -> None:
     labels = 'method="GET",route="/echo/",status="418",upstream="echo"'
     assert f"gateway_request_duration_seconds_count{{{labels}}}" in metrics
     assert 'gateway_consumer_requests_total{consumer="anonymous",status="418",upstream="echo"}' in metrics
+    assert re.search(r'gateway_connections\{instance="http://[^"]+",state="idle",upstream="echo"\} [1-9]', metrics)
 
 
 def test_another_website_cannot_use_a_browser_to_change_something(client: httpx2.Client) -> None:

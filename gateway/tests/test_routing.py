@@ -21,6 +21,7 @@ def rule(path: str, *methods: str) -> Rule:
 
 
 RULES = [rule("/up/"), rule("/up/a"), rule("/up/a/b/"), rule("/up/a/b/", "POST"), rule("/up/b/")]
+FOLDERS = {rule.path for rule in RULES if rule.path.endswith(b"/")}
 TABLE = Table({"up": RULES, "one": [rule("/one/")]})
 
 
@@ -51,13 +52,13 @@ def read_by_services(raw: bytes) -> list[bytes]:
     """How a service may read a path.
 
     As it is, decoded, joined before or after; `\\` as `/`; without what stands behind a `;`; each of these in small
-    letters, and with a slash at its end or without.
+    letters, and with a slash at its end or without: but for the path of a rule that ends in one, which was named so.
     """
     plain = [raw, unquote_to_bytes(raw)]
     swapped = [path.replace(b"\\", b"/") for path in plain]
     cut = [re.sub(rb";[^/]*", b"", path) for path in plain]
     paths = [*plain, *map(joined, plain + swapped + cut), unquote_to_bytes(joined(raw))]
-    bare = [path.rstrip(b"/") for path in paths if path.strip(b"/") != b"up"]
+    bare = [path.rstrip(b"/") for path in paths if path.rstrip(b"/") + b"/" not in FOLDERS]
     ended = [*paths, *bare, *(path + b"/" for path in paths)]
     return [*ended, *(path.lower() for path in ended)]
 
@@ -84,6 +85,9 @@ def raw_paths(draw: st.DrawFn) -> bytes:
 @example(b"/up/c/..;x/b/", "GET")
 @example(b"/up/c%2fd/../%62/", "GET")
 @example(b"/up/B/", "GET")
+@example(b"/up/b/", "GET")
+@example(b"/up/b//", "GET")
+@example(b"/up/a/b/", "POST")
 @example(b"/up/b", "GET")
 @example(b"/up/a/B", "POST")
 def test_however_a_service_reads_a_path_it_is_on_the_same_terms(raw: bytes, method: str) -> None:

@@ -1,8 +1,6 @@
 """The gateway does not start open by accident, and says what it needs."""
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -94,23 +92,22 @@ def test_the_address_of_the_shared_limits_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "told"),
+    ("options", "told"),
     [
         (
-            {"GATEWAY_HOST": EVERYWHERE},
+            {"host": EVERYWHERE},
             [EVERYWHERE, "GATEWAY_KEYS_FILE", "python -m gateway.keys create", "GATEWAY_OPEN=true"],
         ),
-        ({"GATEWAY_CONFIG_FILE": "/nowhere.toml"}, ["/nowhere.toml cannot be read: No such file or directory"]),
-        ({"GATEWAY_LIMITS_URL": "http://redis"}, ["GATEWAY_LIMITS_URL: it must be redis://host:port"]),
+        ({"config_file": "/nowhere.toml"}, ["/nowhere.toml cannot be read: No such file or directory"]),
+        ({"limits_url": "http://redis"}, ["GATEWAY_LIMITS_URL: it must be redis://host:port"]),
     ],
 )
-def test_a_gateway_that_cannot_start_says_what_to_do(variables: dict[str, str], told: list[str]) -> None:
-    command = [sys.executable, "-m", "gateway"]
-    done = subprocess.run(
-        command, check=False, env={**os.environ, **variables, "GATEWAY_PORT": "0"}, capture_output=True, timeout=60
-    )
-    said = (done.stdout + done.stderr).decode()
-    assert done.returncode == 2
+def test_a_gateway_that_cannot_start_says_what_to_do(
+    make_gateway: Callable[..., Any], options: dict[str, str], told: list[str]
+) -> None:
+    with pytest.raises(RuntimeError, match=r"ended with 2\.") as raised, make_gateway({}, **options):
+        pass
+    said = str(raised.value)
     assert "Traceback" not in said
     assert all(part in said for part in told), said
 

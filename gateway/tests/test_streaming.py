@@ -235,6 +235,41 @@ def test_whoever_is_unknown_is_told_before_the_body_is_sent(
         assert client.recv(1000).startswith(b"HTTP/1.1 401")
 
 
+def test_streams_of_a_revoked_key_end_and_others_go_on(
+    streams: Streams, serve: Callable[..., Any], make_gateway: Callable[..., Any], key_ring: Any
+) -> None:
+    kept, revoked = (key_ring.make(name, "up:read") for name in ("ada", "bob"))
+    with (
+        serve(streams.app) as url,
+        make_gateway({"up": url}, keys_file=str(key_ring.path)) as gateway,
+        httpx2.Client(base_url=gateway.url, timeout=5) as client,
+        client.stream("GET", "/up/events", headers={"X-API-Key": kept.text}) as going_on,
+        client.stream("GET", "/up/events", headers={"X-API-Key": revoked.text}) as ending,
+    ):
+        parts = going_on.iter_raw()
+        assert next(parts).startswith(b"id: 0\n")
+        key_ring.revoke(revoked)
+        with pytest.raises(httpx2.RemoteProtocolError):
+            b"".join(ending.iter_raw())
+        assert until(lambda: streams.left == 1)
+        assert (next(parts)[:4], streams.left) == (b"id: ", 1)
+
+
+def test_a_request_of_a_revoked_key_that_waits_for_its_answer_is_refused(
+    streams: Streams, serve: Callable[..., Any], make_gateway: Callable[..., Any], key_ring: Any
+) -> None:
+    key = key_ring.make("ada", "up:read")
+    request = f"GET /up/poll?seconds=9 HTTP/1.1\r\nHost: x\r\nX-API-Key: {key.text}\r\n\r\n"
+    with (
+        serve(streams.app) as url,
+        make_gateway({"up": url}, keys_file=str(key_ring.path)) as gateway,
+        raw_request(gateway, request) as client,
+    ):
+        time.sleep(0.3)
+        key_ring.revoke(key)
+        assert client.recv(1000).startswith(b"HTTP/1.1 401 ")
+
+
 def test_a_gateway_that_stops_ends_streams_when_its_time_is_over(
     streams: Streams, serve: Callable[..., Any], make_gateway: Callable[..., Any]
 ) -> None:

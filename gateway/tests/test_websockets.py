@@ -194,5 +194,19 @@ async def test_one_who_may_not_come_in_gets_no_socket(
         assert error.value.response.status_code == 401
 
 
+async def test_the_conversation_of_a_revoked_key_ends(
+    url: str, make_gateway: Callable[..., Any], key_ring: Any
+) -> None:
+    key = key_ring.make("ada", "up:*")
+    with make_gateway({"up": url}, keys_file=str(key_ring.path)) as gateway:
+        async with connected(gateway, additional_headers={"X-API-Key": key.text}) as socket:
+            await socket.send("x")
+            assert await socket.recv() == "x"
+            key_ring.revoke(key)
+            with pytest.raises(ConnectionClosedError):
+                await asyncio.wait_for(socket.recv(), 5)
+    assert await until(lambda: len(closed_with) == 1), closed_with
+
+
 if __name__ == "__main__":
     uvicorn.run(app, port=int(sys.argv[1]), ws="websockets-sansio", log_level="critical")

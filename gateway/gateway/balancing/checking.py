@@ -11,9 +11,11 @@ import structlog
 
 from gateway.balancing.instances import Instance
 from gateway.balancing.services import Service
+from gateway.wire.errors import EXHAUSTED
 
 Probe = Callable[[str], Awaitable[bool]]
-"""Tells whether the instance at a URL, as it is configured, can answer requests; whatever it raises is a no."""
+"""Tells whether the instance at a URL, as it is configured, can answer requests; whatever it raises is a no, unless
+the gateway itself could open no connection."""
 
 AWAY_SECONDS: Final = 0.25
 """How often one that is out is asked, so that it is used as soon as it is back."""
@@ -21,6 +23,10 @@ JITTER: Final = 0.1
 """Intervals differ by up to this part, so that several gateways do not ask in step."""
 
 _log = structlog.get_logger(source="balancing")
+
+
+class NotCheckedError(Exception):
+    """The gateway has no file descriptor or no port left for a check, which says nothing of the instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,10 @@ class _Checks:
             instance.next_check = self.clock() + delay
             await asyncio.sleep(delay)
             began = self.clock()
-            self.note(instance, await complaint(self.probe, instance.url, self.patience))
+            try:
+                self.note(instance, await complaint(self.probe, instance.url, self.patience))
+            except NotCheckedError as error:
+                _log.error("no check can be made", service=self.service.name, reason=str(error))
             every = self.every if instance.out_since is None else min(self.every, AWAY_SECONDS)
             interval = every * self.random.uniform(1 - JITTER, 1 + JITTER)
             delay = max(0.0, began + interval - self.clock())
@@ -79,11 +88,16 @@ async def check_for_ever(
 
 
 async def complaint(probe: Probe, url: str, patience: float) -> str | None:
-    """Return what is wrong with the instance at `url`, None for nothing; a silence of `patience` seconds is wrong."""
+    """Return what is wrong with the instance at `url`, None for nothing; a silence of `patience` seconds is wrong.
+
+    Raises NotCheckedError.
+    """
     try:
         async with asyncio.timeout(patience):
             return None if await probe(url) else "the check failed"
-    except Exception as error:  # noqa: BLE001 a probe that breaks must not end the checks
+    except Exception as error:  # a probe that breaks must not end the checks
+        if isinstance(error, OSError) and error.errno in EXHAUSTED:
+            raise NotCheckedError(str(error)) from error
         return repr(error)
 
 

@@ -46,10 +46,6 @@ class Instance:
         checked = now if self.healthy else self.next_check
         return max(now, checked, self._ejected_until, self.breaker.allows_from(now))
 
-    def ejected(self, now: float) -> bool:
-        """Tell whether it is passed over because it refused a connection."""
-        return now < self._ejected_until
-
     @property
     def out_since(self) -> float | None:
         """Since when it refuses connections, fails its checks, or is in doubt; None while there is none of these."""

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import Final
 
 import structlog
 
-from gateway.balancing.checking import Probe, complaint
+from gateway.balancing.checking import NotCheckedError, Probe, complaint
 from gateway.balancing.instances import Instance
 from gateway.balancing.services import Service, UnavailableError
 
@@ -104,9 +105,15 @@ class Outage:
 
     async def _poll(self, instance: Instance) -> None:
         while True:
-            if await complaint(self._probe, instance.url, PROBE_SECONDS) is None:
-                if instance.check_passed():
-                    _log.info("instance is back", service=self._service.name, instance=instance.url)
-                return
-            instance.refused(self._clock())
+            with suppress(NotCheckedError):
+                if await self._is_back(instance):
+                    return
             await asyncio.sleep(self._poll_seconds)
+
+    async def _is_back(self, instance: Instance) -> bool:
+        if await complaint(self._probe, instance.url, PROBE_SECONDS) is not None:
+            instance.refused(self._clock())
+            return False
+        if instance.check_passed():
+            _log.info("instance is back", service=self._service.name, instance=instance.url)
+        return True

@@ -73,6 +73,11 @@ class Keys:
         known = self._known.get(id_, self._nobody)
         return known.consumer if now < known.ends else None
 
+    def ended_since(self, former: Self, now: float) -> frozenset[str]:
+        """Return the ids of keys that were good in `former` and are not here: revoked, or gone from the file."""
+        good = (id_ for id_, known in former._known.items() if now < known.ends)
+        return frozenset(id_ for id_ in good if not self.still_valid(id_, now))
+
     def ends_at(self, id_: str) -> float:
         """Return when the key with this id is good no more, in Unix seconds; infinity where it has no end."""
         return self._known.get(id_, self._nobody).ends

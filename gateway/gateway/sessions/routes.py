@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from gateway.limiting.attempts import Attempts
+from gateway.limiting.wrong_credentials import WrongCredentials
 from gateway.sessions.cookies import is_https
 from gateway.sessions.requested import HOME, SignIn, is_json, local_path, read_sign_in
 from gateway.sessions.same_origin import require_same_origin
@@ -27,8 +27,8 @@ class SessionView(BaseModel):
     expires_at: datetime = Field(description="When to sign in again, at the latest.")
 
 
-def session_routes(sessions: Sessions, attempts: Attempts) -> APIRouter:
-    """Return the routes below `/signin`, `/signout` and `/session`; `attempts` counts wrong keys."""
+def session_routes(sessions: Sessions, wrong_credentials: WrongCredentials) -> APIRouter:
+    """Return the routes below `/signin`, `/signout` and `/session`; `wrong_credentials` counts those shown."""
     router = APIRouter()
     page = SignInPage()
     router.include_router(asset_routes())
@@ -43,11 +43,11 @@ def session_routes(sessions: Sessions, attempts: Attempts) -> APIRouter:
         require_same_origin(request.scope)
         asked = await read_sign_in(request)
         address = request.client.host if request.client else None
-        attempts.check(address)
+        wrong_credentials.check(address)
         try:
             session, cookie = _begin(sessions, asked, request)
         except ProblemError as error:
-            attempts.failed(address)
+            wrong_credentials.count(address)
             if is_json(request) or error.status != 401:
                 raise
             return page.show_error(local_path(asked.next), error)

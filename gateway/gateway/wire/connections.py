@@ -1,7 +1,6 @@
 """The connections to one instance."""
 
 import asyncio
-import errno
 import ssl
 from collections.abc import Sequence
 from typing import Final
@@ -9,7 +8,7 @@ from typing import Final
 from gateway.wire.addresses import Addresses
 from gateway.wire.answer import Answer
 from gateway.wire.connection import Connection
-from gateway.wire.errors import BrokenError, ExhaustedError, NotConnectedError, WireError
+from gateway.wire.errors import EXHAUSTED, BrokenError, ExhaustedError, NotConnectedError, WireError
 from gateway.wire.heads import Header, RequestBody, request_head
 
 IDLE_SECONDS: Final = 30.0
@@ -19,14 +18,12 @@ TICK_SECONDS: Final = 0.1
 """By so much a timeout may be late; one timer serves all connections, and runs only while there are any."""
 _FLIGHT_SECONDS: Final = 1
 """So much sooner than an instance would (`Keep-Alive: timeout=5`) an idle connection is ended."""
-_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL})
-"""What the gateway has run out of when these are told: file descriptors, or ports of its own."""
 
 
 class Connections:
     """Sends requests to one instance over kept connections, the one used last first, and opens as many as it needs.
 
-    `busy` counts the requests under way, for whoever chooses between instances. Safe in one event loop only.
+    Safe in one event loop only.
     """
 
     def __init__(
@@ -159,7 +156,7 @@ class Connections:
 
     def _not_connected(self, failures: Sequence[OSError], seconds: float) -> WireError:
         where, last = f"{self.host}:{self.port}", failures[-1]
-        if all(failure.errno in _EXHAUSTED for failure in failures):
+        if all(failure.errno in EXHAUSTED for failure in failures):
             return ExhaustedError(f"The gateway can open no connection to {where}: {last}.")
         if isinstance(last, TimeoutError):
             return NotConnectedError(f"{where} did not connect in {seconds:g} s.")

@@ -11,6 +11,12 @@
 Their texts name hosts and ports: they are for the log, not for a client.
 """
 
+import errno
+from typing import Final
+
+EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL})
+"""What the gateway has run out of when a connection fails with these: file descriptors, or ports of its own."""
+
 
 class WireError(Exception):
     """The exchange with an instance failed."""

@@ -1,15 +1,6 @@
 """Bytes both ways between two transports, once neither speaks HTTP any more."""
 
 import asyncio
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """How many bytes went each way."""
-
-    to_instance: int
-    to_client: int
 
 
 class Tunnel:
@@ -29,7 +20,7 @@ class Tunnel:
         self._client.other, self._instance.other = self._instance, self._client
         self._timer = self._loop.call_later(idle_seconds, self._check)
 
-    async def run(self, to_instance: bytes, to_client: bytes) -> Traffic:
+    async def run(self, to_instance: bytes, to_client: bytes) -> None:
         """Pass on what came too early, then all that comes; cancelling closes both sides at once."""
         self._client.data_received(to_instance)
         self._instance.data_received(to_client)
@@ -45,7 +36,6 @@ class Tunnel:
             self._timer.cancel()
             self._client.transport.abort()
             self._instance.transport.abort()
-        return Traffic(self._client.received, self._instance.received)
 
     def shutdown(self) -> None:
         """Close both sides when they have taken what they were sent: what the server asks for when it stops."""
@@ -77,12 +67,10 @@ class _End(asyncio.Protocol):
 
     def __init__(self, tunnel: Tunnel, transport: asyncio.Transport) -> None:
         self.transport = transport
-        self.received = 0
         self.ended = self.closed = False
         self._tunnel = tunnel
 
     def data_received(self, data: bytes) -> None:
-        self.received += len(data)
         self._tunnel.touch()
         if not self.other.transport.is_closing():
             self.other.transport.write(data)

@@ -17,7 +17,7 @@ from gateway.wire.connection import SWITCHING_PROTOCOLS
 from gateway.wire.declining import parser_of_body
 from gateway.wire.heads import Header
 from gateway.wire.held_head import HeldHead
-from gateway.wire.tunnel import Traffic, Tunnel
+from gateway.wire.tunnel import Tunnel
 from shared.protocol import MAX_HEAD_BYTES, BoundedHttpProtocol
 
 UPGRADE: Final = "gateway.upgrade"
@@ -109,7 +109,7 @@ class Upgrade:
 
     async def tunnel(
         self, send: Send, headers: list[Header], answer: Answer, *, idle_seconds: float = TUNNEL_IDLE_SECONDS
-    ) -> Traffic:
+    ) -> None:
         """Answer with 101 and `headers`, then pass on bytes both ways until both sides have ended.
 
         `answer` is the instance's 101; of its headers `connection: upgrade` and `upgrade` have to be among `headers`.
@@ -121,7 +121,7 @@ class Upgrade:
             protocol.cycle.chunked_encoding, protocol.cycle.keep_alive = False, True
             await send({"type": "http.response.start", "status": SWITCHING_PROTOCOLS, "headers": headers})
             if protocol.transport.is_closing():
-                return Traffic(0, 0)
+                return
             protocol.hand_over()
             instance, early = answer.take_over()
         finally:
@@ -129,6 +129,6 @@ class Upgrade:
         tunnel = Tunnel(protocol.transport, instance, idle_seconds)
         protocol.connections.add(tunnel)  # type: ignore[arg-type] # it has shutdown(), all that matters
         try:
-            return await tunnel.run(self.early, early)
+            await tunnel.run(self.early, early)
         finally:
             protocol.connections.discard(tunnel)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -36,7 +36,7 @@ class Recorder:
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as stream, suppress(OSError, ValueError):
-            while head := b"".join(iter(stream.readline, b"\r\n")):
+            while head := _head(stream):
                 self.heads.append(head)
                 self.bodies.append(self._body(head, stream))
                 target = head.split(b" ")[1]
@@ -59,6 +59,16 @@ class Recorder:
             if not size:
                 break
         return body
+
+
+def _head(stream: BinaryIO) -> bytes:
+    """Return the lines before the empty one, nothing once the connection has ended."""
+    lines = b""
+    while (line := stream.readline()) != b"\r\n":
+        if not line:
+            return b""
+        lines += line
+    return lines
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """Every instance is checked for ever, one check at a time, and nothing a probe does ends that."""
 
 import asyncio
+import errno
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from time import monotonic
 from typing import Any
 
@@ -77,6 +79,32 @@ async def test_whatever_a_probe_raises_counts_as_failed_and_ends_nothing() -> No
         await until(lambda: not broken.healthy)
         assert sound.healthy
         await until(lambda: broken.healthy)
+
+
+async def test_no_file_for_a_check_is_not_the_instances_fault(
+    no_more_files: Callable[[], AbstractContextManager[None]],
+) -> None:
+    service = Service("x", {"http://a": 1}, 10)
+    (instance,) = service.instances
+    failures: list[int | None] = []
+    held: list[socket.socket] = []
+
+    async def probe(_: str) -> bool:
+        try:
+            held.append(socket.socket())  # and keep it: what other threads close meanwhile can be used again
+        except OSError as error:
+            failures.append(error.errno)
+            raise
+        return True
+
+    async with checked(service, probe):
+        await until(lambda: instance.next_check > 0)
+        with no_more_files():
+            await until(lambda: len(failures) > 3)
+        assert set(failures) == {errno.EMFILE}
+        assert (instance.healthy, instance.out_since) == (True, None)
+    for one in held:
+        one.close()
 
 
 async def test_a_probe_that_is_cancelled_from_inside_is_made_again() -> None:

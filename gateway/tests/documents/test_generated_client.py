@@ -6,9 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,6 @@ import pytest
 from gateway.documents.answers import Security
 from gateway.documents.fleet_document import FleetDocument
 from shared.settings import cache_folder
-from shared.testing import free_port, server_process
 
 GENERATOR = "openapi-python-client==0.29.1"
 FILES = ("image/*", "image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff")
@@ -50,26 +46,6 @@ refused = vision_list_models_models_get.sync(client=client)
 assert isinstance(refused, Problem), refused
 print(json.dumps([scored.to_dict(), listed.to_dict(), refused.to_dict()]))
 """
-
-
-@dataclass
-class Fleet:
-    """A gateway before a crystal service, and before a vision service that is away."""
-
-    url: str
-    upstreams: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def fleet(
-    make_gateway: Callable[..., AbstractContextManager[Any]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Fleet]:
-    models = str(tmp_path_factory.mktemp("models"))
-    subprocess.run([sys.executable, "-m", "crystal.train", "--output", models], check=True)
-    with server_process("crystal", "CRYSTAL_", {"CRYSTAL_MODEL_DIR": models}) as (_, url):
-        upstreams = {"crystal": url, "vision": f"http://127.0.0.1:{free_port()}"}
-        with make_gateway(upstreams) as gateway:
-            yield Fleet(gateway.url, upstreams)
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +103,7 @@ def test_the_generator_makes_a_function_of_each_operation(client: tuple[Path, st
 
 
 def test_the_generated_functions_work_through_the_gateway(
-    client: tuple[Path, str], generator: Path, fleet: Fleet
+    client: tuple[Path, str], generator: Path, fleet: Any
 ) -> None:
     folder, _ = client
     done = subprocess.run(
@@ -145,7 +121,7 @@ def test_the_generated_functions_work_through_the_gateway(
 
 
 async def test_the_document_of_running_services_is_like_that_of_the_committed_ones(
-    fleet: Fleet, own: dict[str, Any], merged: dict[str, Any], security: Security
+    fleet: Any, own: dict[str, Any], merged: dict[str, Any], security: Security
 ) -> None:
     async with httpx2.AsyncClient() as web:
 

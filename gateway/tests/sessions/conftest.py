@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from gateway.consumer import Consumer, Scopes
-from gateway.limiting.attempts import Attempts
 from gateway.limiting.in_memory import MemoryWindows
+from gateway.limiting.wrong_credentials import WrongCredentials
 from gateway.sessions.routes import session_routes
 from gateway.sessions.sessions import Sessions
 from shared.app import create_service
@@ -102,7 +102,7 @@ def application(sessions: Sessions) -> FastAPI:
         summary="Signing in.",
         settings=ServiceSettings(),
         lifespan=lifespan,
-        routers=[session_routes(sessions, Attempts(MemoryWindows()))],
+        routers=[session_routes(sessions, WrongCredentials(MemoryWindows()))],
     )
 
 

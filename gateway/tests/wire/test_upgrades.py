@@ -24,7 +24,7 @@ class Door:
 
     port: int
     connections: Connections | None = None
-    traffic: list[Any] = field(default_factory=list)
+    ended: int = 0
     offered: list[bool] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +48,8 @@ class Door:
         if answer.status != 101:
             await answer_with(send, answer.status, answer.whole or b"")
             return
-        self.traffic.append(await upgrade.tunnel(send, answer.headers, answer, idle_seconds=0.6))
+        await upgrade.tunnel(send, answer.headers, answer, idle_seconds=0.6)
+        self.ended += 1
 
 
 async def length_of(receive: Receive) -> int:
@@ -174,7 +175,7 @@ def server() -> Iterator[Served]:
 def served(server: Served) -> Served:
     """The server, and an application that remembers nothing."""
     server.app.connections = None
-    server.app.traffic, server.app.offered = [], []
+    server.app.ended, server.app.offered = 0, []
     return server
 
 
@@ -195,8 +196,7 @@ def test_a_wish_that_is_granted_becomes_a_tunnel(served: Served) -> None:
             assert connection.recv(4) == b"PING"
         connection.shutdown(socket.SHUT_WR)
         assert everything(connection) == b""
-    wait_for(lambda: len(served.app.traffic) == 1)
-    assert (served.app.traffic[0].to_instance, served.app.traffic[0].to_client) == (12, 17)
+    wait_for(lambda: served.app.ended == 1)
 
 
 @pytest.mark.parametrize("pause", [True, False])
@@ -270,7 +270,7 @@ def test_what_follows_connect_is_no_request(served: Served, framing: bytes) -> N
 def test_a_client_that_leaves_ends_the_instance(served: Served) -> None:
     for _ in range(3):
         assert served.say(WISH % b"/chat", b"x", until=b"helloX").endswith(b"helloX<open>")
-    wait_for(lambda: len(served.app.traffic) == 3)
+    wait_for(lambda: served.app.ended == 3)
 
 
 def test_a_quiet_tunnel_ends(served: Served) -> None:

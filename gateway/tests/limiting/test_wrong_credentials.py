@@ -4,8 +4,8 @@ from time import monotonic_ns
 
 import pytest
 
-from gateway.limiting.attempts import Attempts
 from gateway.limiting.in_memory import MemoryWindows
+from gateway.limiting.wrong_credentials import WrongCredentials
 from shared.errors import ProblemError
 
 
@@ -25,41 +25,41 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def attempts(clock: Clock) -> Attempts:
-    return Attempts(MemoryWindows(clock=clock))
+def wrong(clock: Clock) -> WrongCredentials:
+    return WrongCredentials(MemoryWindows(clock=clock))
 
 
-def test_ten_wrong_credentials_a_minute_and_no_more(attempts: Attempts) -> None:
+def test_ten_wrong_credentials_a_minute_and_no_more(wrong: WrongCredentials) -> None:
     for _ in range(10):
-        attempts.check("192.0.2.1")
-        attempts.failed("192.0.2.1")
+        wrong.check("192.0.2.1")
+        wrong.count("192.0.2.1")
     with pytest.raises(ProblemError) as refusal:
-        attempts.check("192.0.2.1")
+        wrong.check("192.0.2.1")
     assert refusal.value.status == 429
     assert refusal.value.detail == "Too many wrong credentials came from this network; try again in 61 seconds."
     assert refusal.value.headers is not None
     assert refusal.value.headers["Retry-After"] == "61"
 
 
-def test_right_credentials_use_up_nothing(attempts: Attempts) -> None:
+def test_right_credentials_use_up_nothing(wrong: WrongCredentials) -> None:
     for _ in range(1000):
-        attempts.check("192.0.2.1")
+        wrong.check("192.0.2.1")
 
 
-def test_other_networks_are_not_kept_out(attempts: Attempts) -> None:
+def test_other_networks_are_not_kept_out(wrong: WrongCredentials) -> None:
     for number in range(20):
-        attempts.failed(f"2001:db8::{number}")
-    attempts.check("2001:db8:0:1::1")
-    attempts.check(None)
+        wrong.count(f"2001:db8::{number}")
+    wrong.check("2001:db8:0:1::1")
+    wrong.check(None)
     with pytest.raises(ProblemError):
-        attempts.check("2001:db8::ffff")
+        wrong.check("2001:db8::ffff")
 
 
-def test_a_network_may_try_again_when_told(attempts: Attempts, clock: Clock) -> None:
+def test_a_network_may_try_again_when_told(wrong: WrongCredentials, clock: Clock) -> None:
     for _ in range(50):
-        attempts.failed("192.0.2.1")
+        wrong.count("192.0.2.1")
     clock.now += 61_000_000
-    attempts.check("192.0.2.1")
-    attempts.failed("192.0.2.1")
+    wrong.check("192.0.2.1")
+    wrong.count("192.0.2.1")
     with pytest.raises(ProblemError):
-        attempts.check("192.0.2.1")
+        wrong.check("192.0.2.1")

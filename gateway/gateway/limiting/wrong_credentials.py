@@ -11,7 +11,7 @@ from shared.errors import ProblemError
 FAILURES: Final = Policy.parse("failed sign-ins", ["10/minute"], count_by="address")
 
 
-class Attempts:
+class WrongCredentials:
     """Refuses a network that has shown too many wrong credentials.
 
     An API key that is right is let in all the same, and so is a token that was: looking one up costs no more than to
@@ -33,6 +33,6 @@ class Attempts:
                 refused.refusal().headers,
             )
 
-    def failed(self, address: str | None) -> None:
+    def count(self, address: str | None) -> None:
         """Count a wrong credential from the network of `address`."""
         self._windows.take(self._policy, network_of(address))
