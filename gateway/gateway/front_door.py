@@ -5,6 +5,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.documents.answers import REFERENCES, SCHEMES
 from gateway.doorkeeper import Doorkeeper
 from gateway.proxy import Proxy
 from gateway.request_head import read_head
@@ -54,8 +55,12 @@ class FrontDoor:
             await self.app(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document of the gateway's own routes."""
-        return self.app.openapi()
+        """Return the OpenAPI document of the gateway's own routes, with the credentials that they ask for."""
+        document = self.app.openapi()
+        if self._is_open:
+            return document
+        paths = {path: item if _is_public(path) else _closed(path, item) for path, item in document["paths"].items()}
+        return {**document, "paths": paths}
 
     async def _proxy(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.proxy(scope, receive, send, scope["route"])
@@ -68,10 +73,27 @@ class FrontDoor:
 
     async def _admit(self, scope: Scope) -> None:
         path: str = scope["path"]
-        if self._is_open or path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS):
+        if self._is_open or _is_public(path):
             return
         consumer = await self.doorkeeper.identify(read_head(scope), scope)
         if path == _METRICS:
             self.doorkeeper.authorise(consumer, "gateway", scope["method"])
         else:
             self.doorkeeper.require_known(consumer)
+
+
+def _is_public(path: str) -> bool:
+    return path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS)
+
+
+def _closed(path: str, item: dict[str, Any]) -> dict[str, Any]:
+    """Return the path item with what its operations ask for, and what they answer otherwise."""
+    asked: dict[str, Any] = {"security": [{scheme: []} for scheme in SCHEMES]}
+    refusals = {"401": REFERENCES["401"]}
+    if path == _METRICS:
+        asked["x-required-scope"] = "gateway:read"
+        refusals["403"] = REFERENCES["403"]
+    return {
+        method: {**operation, **asked, "responses": {**operation["responses"], **refusals}}
+        for method, operation in item.items()
+    }

@@ -94,6 +94,15 @@ def test_metrics_need_a_scope(door: Door) -> None:
     assert door.ask("/metrics", Authorization=f"Bearer {scraper.text}") == 200
 
 
+def test_what_its_own_pages_need_is_documented(door: Door) -> None:
+    key = make_known(door, "echo:read")
+    paths = door.client.get("/openapi.json", headers={"X-API-Key": key.text}).json()["paths"]
+    assert "security" not in paths["/livez"]["get"]
+    assert paths["/health"]["get"]["security"] == [{"apiKey": []}, {"bearer": []}, {"session": []}]
+    assert {"401", "403"} <= paths["/metrics"]["get"]["responses"].keys()
+    assert paths["/metrics"]["get"]["x-required-scope"] == "gateway:read"
+
+
 def test_a_revoked_key_ends_at_once_and_its_sessions_with_it(door: Door) -> None:
     key = make_known(door, "echo:read")
     door.sign_in(key.text)
