@@ -21,7 +21,7 @@ comma := ,
 PROJECTS := $(foreach member,$(MEMBERS),$(member)/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types tests $(TESTS) audit sbom smoke smoke-compose chaos ui ui-check pictures format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
+.PHONY: help run check lint types tests $(TESTS) audit sbom smoke smoke-compose chaos soak ui ui-check pictures format lock openapi images up down train api test benchmark-gateway benchmark-catalog benchmark-vision benchmark-intent benchmark-debugger clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -59,8 +59,11 @@ smoke-compose: $(VENV)/run  ## Bring the fleet up in containers, play that day a
 	$(BIN)/python -m fleet.smoke --url http://127.0.0.1:$${PORT:-8000} $(ARGS) || { docker compose logs --tail 50; exit 1; }
 	docker compose down
 
-chaos: $(VENV)/check  ## Kill the debugger, its workers and its database in the middle of all they do (a minute or two)
-	$(BIN)/pytest debugger-service -m chaos
+chaos: $(VENV)/check  ## Kill, halt, restart and cut off each part of a fleet under load, and restart all of it in turn (20 minutes)
+	$(BIN)/pytest debugger-service fleet -m chaos
+
+soak: $(VENV)/run  ## Keep a mixed load on a fleet for 20 minutes and fit what grows (ARGS="--minutes 60 --url …")
+	$(BIN)/python -m fleet.soak $(ARGS)
 
 ui: $(UI_BUILT)  ## Build the debugger's web UI
 

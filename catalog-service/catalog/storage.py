@@ -9,7 +9,7 @@ from catalog.objects import Objects
 from catalog.settings import Settings
 from catalog.suggestions import Suggester
 from shared.database import Database
-from shared.embedded import embedded_postgres
+from shared.guarding import guarded_postgres
 from shared.migrations import migrate
 
 PACKAGE = "catalog"
@@ -19,7 +19,7 @@ PACKAGE = "catalog"
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
     """Yield the database; the embedded one is started and migrated first, and stopped at the end."""
     with ExitStack() as stack:
-        url = settings.database_url or stack.enter_context(embedded_postgres(settings.data_dir / "postgres"))
+        url = settings.database_url or stack.enter_context(guarded_postgres(settings.data_dir / "postgres"))
         database = Database(url, pool_size=settings.database_pool, wait_seconds=settings.database_wait_seconds)
         try:
             if settings.database_url is None:

@@ -35,7 +35,9 @@ async def get(session: AsyncSession, project_id: UUID) -> Project:
 async def hold(session: AsyncSession, project_id: UUID) -> Project:
     """Return the project, which nobody else changes before the transaction ends; raises NotFoundError."""
     query = select(Project).where(Project.id == project_id).with_for_update()
-    return _found((await session.exec(query)).first(), project_id)
+    # As it is once it is held: others may have changed it since the session saw it first.
+    fresh = query.execution_options(populate_existing=True)
+    return _found((await session.exec(fresh)).first(), project_id)
 
 
 async def list_projects(session: AsyncSession, before: UUID | None, limit: int) -> Sequence[Project]:

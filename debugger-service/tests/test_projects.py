@@ -158,6 +158,19 @@ async def test_two_reviewers_cannot_overwrite_each_other_unseen(client: httpx2.A
     assert (await client.post(f"{address}/decisions", json={**by_filter, "at_version": 2})).status_code == 201
 
 
+async def test_decisions_at_the_same_time_are_versions_one_after_the_other(
+    client: httpx2.AsyncClient, imported: Imported
+) -> None:
+    rows = [{"id": number, "text": f"text {number}", "label": "old"} for number in range(1, 9)]
+    address, _ = await imported(client, jsonl(rows))
+    relabel = {"action": "relabel", "label": "new", "author": "Mai"}
+    bodies = [{**relabel, "rows": [{"number": number, "version": 1}]} for number in range(1, 9)]
+    decided = await asyncio.gather(*(client.post(f"{address}/decisions", json=body) for body in bodies))
+    assert [answer.status_code for answer in decided] == [201] * 8
+    assert sorted(answer.json()["number"] for answer in decided) == list(range(2, 10))
+    assert await numbers(client, address, "label = new") == list(range(1, 9))
+
+
 async def test_classes_are_merged_after_a_preview(client: httpx2.AsyncClient, imported: Imported) -> None:
     address, _ = await imported(client, jsonl(ROWS))
     merge = {"action": "merge", "author": "Mai", "labels": ["arrival", "refund"], "label": "all", "at_version": 1}

@@ -1,0 +1,1 @@
+"""A mixed load on a running fleet that checks every answer and remembers every promise."""

@@ -1,0 +1,1 @@
+"""`python -m fleet.soak` keeps a mixed load on a fleet and tells whether anything grows that should not."""
