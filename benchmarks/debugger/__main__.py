@@ -3,7 +3,7 @@
 On the training parts of Banking77 and CLINC150, beside plain cleanlab on the same probabilities; the test parts are not
 touched. Everything was chosen with other seeds than the default ones. With `--speed` it prints how long the audit takes
 instead, beside cleanlab's Datalab, which gets an environment of its own in the user's cache at the first run; with
-`--service` how long the service takes from a file to ranked issues, and for every list then.
+`--service` how long the service takes from a file to ranked issues, for every list then, and to draw its map.
 """
 
 import argparse

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import httpx2
 import psutil
 
+from benchmarks.debugger import drawing
 from benchmarks.debugger.data import Data
 from benchmarks.debugger.speed import grown
 from shared.testing import server_process
@@ -89,6 +90,7 @@ def _measure(data: Data, url: str, pid: int) -> None:
     server = HTTPConnection(urlsplit(url).netloc, timeout=60)
     for name, path in LISTS:
         _print_list(server, name, f"{project}/{path.replace('{label}', quote(data.classes[0]))}")
+    drawing.print_frames(f"{url}/#{project}/map")
 
 
 def _print_list(server: HTTPConnection, name: str, path: str) -> None:
