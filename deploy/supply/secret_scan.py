@@ -41,7 +41,7 @@ PATTERNS: Final = {
 }
 _ANY: Final = {kind: re.compile(pattern) for kind, pattern in PATTERNS.items()}
 
-EXAMPLES: Final = frozenset({"opensesame", "password", "secret"})
+EXAMPLES: Final = frozenset({"hidden", "opensesame", "password", "secret"})
 """Passwords of addresses in tests and documents."""
 
 
