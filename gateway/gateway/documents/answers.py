@@ -31,6 +31,7 @@ _CHALLENGE: Final = {
     "WWW-Authenticate": {"description": "The ways to say who asks.", "schema": {"type": "string"}},
 }
 _ANSWERS: Final[Mapping[int, tuple[str, str, Mapping[str, Any]]]] = {
+    400: ("BadRequest", "Send one credential, not several.", {}),
     401: (
         "Unauthorized",
         "Say who asks: send an API key in X-API-Key, or a token as Authorization: Bearer.",
