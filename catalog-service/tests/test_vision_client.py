@@ -18,7 +18,7 @@ from vision.settings import Settings
 
 @pytest.fixture
 async def client(vision: Any) -> AsyncIterator[VisionClient]:
-    async with VisionClient(vision.url, seconds=0.3) as client:
+    async with VisionClient(vision.url) as client:
         yield client
 
 
@@ -79,10 +79,13 @@ async def test_what_cannot_be_its_answer_is_not_kept(client: VisionClient, visio
         await client.predict(b"image")
 
 
-async def test_a_service_that_is_slow_or_down_is_unavailable(client: VisionClient, vision: Any) -> None:
+async def test_a_service_that_is_slow_or_down_is_unavailable(vision: Any) -> None:
     vision.seconds = 1
-    async with VisionClient(f"http://127.0.0.1:{free_port()}") as down:
-        for each in (client, down):
+    async with (
+        VisionClient(vision.url, seconds=0.3) as hasty,
+        VisionClient(f"http://127.0.0.1:{free_port()}") as down,
+    ):
+        for each in (hasty, down):
             with pytest.raises(ServiceUnavailableError, match="does not answer"):
                 await each.predict(b"image")
 
