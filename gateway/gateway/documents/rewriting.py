@@ -9,6 +9,7 @@ from gateway.documents.grammar import COMPONENTS, field_of
 from gateway.documents.pointers import parse_pointer, write_pointer
 
 _SCHEMAS: Final = ("components", "schemas")
+_OCTETS: Final = "application/octet-stream"
 _VARIANTS: Final = ("oneOf", "anyOf")
 
 
@@ -106,6 +107,8 @@ class Rewriter:
         for keyword in ("$anchor", "$dynamicAnchor"):
             if isinstance(anchor := node.get(keyword), str) and not self._resources:
                 rewritten[keyword] = self._names.anchor(anchor)
+        if node.get("contentMediaType") == _OCTETS and "contentEncoding" not in node:
+            rewritten.setdefault("format", "binary")  # by which generators of clients know a file
         if isinstance(discriminator := node.get("discriminator"), dict):
             rewritten["discriminator"] = self._discriminator(discriminator)
             variants = [item for name in _VARIANTS for item in _listed(node.get(name))]

@@ -98,6 +98,13 @@ def test_tags_tell_the_service(merged: dict[str, Any]) -> None:
     assert groups["crystal"] == ["crystal: crystals", "crystal: health"]
 
 
+def test_generators_of_clients_know_a_file(merged: dict[str, Any], services: Documents) -> None:
+    name = "Body_upload_image_images_upload_post"
+    file = services["catalog"]["components"]["schemas"][name]["properties"]["file"]
+    assert "format" not in file
+    assert merged["components"]["schemas"][name]["properties"]["file"] == {**file, "format": "binary"}
+
+
 def test_addresses_are_relative_to_the_gateway(merged: dict[str, Any], own: dict[str, Any]) -> None:
     assert merged["servers"] == own["servers"]
     assert not [path for path, item in merged["paths"].items() if "servers" in item]
