@@ -115,7 +115,8 @@ def test_a_body_where_none_belongs_is_nobodys_answer(
         assert b"evil" not in first + second
 
 
-@pytest.mark.parametrize("rest", [b"0\r\n" + b"A: b\r\n" * 60_000, b"2;" + b"a" * 300_000 + b"\r\nok\r\n0\r\n\r\n"])
+# Longer than what is read at once, 256 KiB, several times: bytes that come together with some of the body are let pass.
+@pytest.mark.parametrize("rest", [b"0\r\n" + b"A: b\r\n" * 200_000, b"2;" + b"a" * 1_200_000 + b"\r\nok\r\n0\r\n\r\n"])
 def test_an_answer_that_turns_bad_in_its_middle_never_looks_whole(
     raw: Callable[..., Any], say: Any, rest: bytes
 ) -> None:
