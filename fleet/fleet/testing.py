@@ -16,7 +16,10 @@ STOP_SECONDS = 60
 
 
 class RunningFleet:
-    """`python -m fleet` with free ports, its data and its logs below `folder`; `variables` join its environment."""
+    """`python -m fleet` with free ports, and with data, intent models and logs of its own below `folder`.
+
+    `variables` join its environment.
+    """
 
     def __init__(self, folder: Path, **variables: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -27,6 +30,7 @@ class RunningFleet:
             "FLEET_DIR": str(folder / "logs"),
             "CATALOG_DATA_DIR": str(folder / "catalog"),
             "DEBUGGER_DATA_DIR": str(folder / "debugger"),
+            "INTENT_MODEL_DIR": str(folder / "intent"),
             "COLUMNS": "200",
             **variables,
         }

@@ -44,6 +44,11 @@ def test_the_table_names_every_service(fleet: Fleet) -> None:
         assert re.search(rf"{name} +http://127.0.0.1:{port} +http://127.0.0.1:{port}/docs", fleet.printed)
 
 
+def test_what_the_machine_has_of_models_is_left_alone(fleet: Fleet) -> None:
+    """Else a test that trains would change what the next fleet of this user serves, and that test's answers."""
+    assert list(fleet.folder.glob("intent/*/card.json"))
+
+
 def test_crystals_are_scored_through_the_gateway(fleet: Fleet) -> None:
     body = {"crystalData": [[0.92, 0.12, 0.31, 0.09]], "model": "sklearn"}
     answer = httpx2.post(f"{fleet.url}/crystal/astromech", json=body)
@@ -93,7 +98,7 @@ def test_the_readmes_curls_answer_as_printed(fleet: Fleet, command: str, printed
 def test_a_service_that_dies_is_reported_and_started_again(fleet: Fleet) -> None:
     os.kill(fleet.pid_of("crystal"), signal.SIGKILL)
     fleet.wait_for(r"crystal died with exit status .*the others go on")
-    answer = httpx2.get(f"{fleet.url}/crystal/models")
+    answer = httpx2.get(f"{fleet.url}/crystal/models", timeout=30)  # the gateway waits a while for what starts anew
     assert answer.status_code in (200, 503)
     assert httpx2.get(f"{fleet.url}/vision/livez").status_code == 200
     fleet.wait_for("crystal was started again")

@@ -50,7 +50,7 @@ TRAININGS = 3
 def fleet() -> Iterator[RunningFleet]:
     # Not in pytest's folder: each run of pytest closes that to all other users, and root's PostgreSQL runs as another.
     with TemporaryDirectory(prefix="fleet-") as folder:
-        fleet = RunningFleet(Path(folder), INTENT_MODEL_DIR=f"{folder}/intent")
+        fleet = RunningFleet(Path(folder))
         yield fleet
         fleet.stop()
 
