@@ -2,18 +2,17 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx2
 import pytest
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from catalog.main import create_app
@@ -22,7 +21,7 @@ from catalog.storage import PACKAGE
 from shared import testing_databases
 from shared.database import Database
 from shared.images.testing import encoded, random_field
-from shared.testing import client_of, free_port
+from shared.testing import client_of, free_port, served
 from shared.testing_databases import migrated_postgres
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -129,16 +128,9 @@ class FakeVision:
 
 @pytest.fixture
 def vision() -> Iterator[FakeVision]:
-    port = free_port()
-    fake = FakeVision(f"http://127.0.0.1:{port}")
-    server = uvicorn.Server(uvicorn.Config(fake, port=port, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    yield fake
-    server.should_exit = True
-    thread.join(10)
+    fake = FakeVision(f"http://127.0.0.1:{free_port()}")
+    with served(fake, urlsplit(fake.url).port or 0):
+        yield fake
 
 
 @pytest.fixture(scope="session")

@@ -29,11 +29,11 @@ from shared.embedded import embedded_postgres
 from shared.migrations import migrate
 from shared.testing import server_process
 
-ROWS = 100_000
+ROWS = 50_000
 ADD_IMAGES = """
     INSERT INTO images (id, name, url, type)
     SELECT ('019aa1b2-7c3d-7e4f-8a5b-' || lpad(to_hex(number), 12, '0'))::uuid, 'Bird ' || number, 'https://a.example/',
-        (ARRAY['image/jpeg', 'image/png'])[1 + number % 2] FROM generate_series(1, 100000) AS number
+        (ARRAY['image/jpeg', 'image/png'])[1 + number % 2] FROM generate_series(1, $1::int) AS number
 """
 HELD = "SELECT snapshot_id, count(*) FROM snapshots JOIN snapshot_images ON snapshot_id = id GROUP BY snapshot_id"
 NDJSON = {"content-type": "application/x-ndjson"}
@@ -70,10 +70,10 @@ async def begun(client: httpx2.AsyncClient, job_id: str, done: int) -> None:
     raise TimeoutError(job)
 
 
-async def fetch(url: str, query: str) -> list[Any]:
+async def fetch(url: str, query: str, *values: object) -> list[Any]:
     connection = await asyncpg.connect(url)
     try:
-        return await connection.fetch(query)
+        return await connection.fetch(query, *values)
     finally:
         await connection.close()
 
@@ -124,7 +124,7 @@ async def test_jobs_go_on_by_themselves_after_a_kill(
         suggesting = await suggest(client, photos)
         importing, image = await import_rows(client, ROWS)
         await begun(client, suggesting, 16)
-        await begun(client, importing, 10_000)
+        await begun(client, importing, ROWS // 6)
     async with service(vision_url=vision.url) as (_, client):
         await check_import(database_url, await finished(client, importing), ROWS, image)
         job = await finished(client, suggesting)
@@ -140,21 +140,21 @@ async def test_jobs_go_on_by_themselves_after_a_kill(
 async def test_what_a_filter_finds_is_moved_once_though_the_service_was_killed(
     service: Service, finished: Finished, database_url: str, inconsistencies: Callable[..., Any]
 ) -> None:
-    await fetch(database_url, ADD_IMAGES)
+    await fetch(database_url, ADD_IMAGES, ROWS)
     async with service() as (_, client):
         dataset = (await client.post("/datasets", json={"name": "Garden"})).json()["id"]
         adding = (await client.post(f"/datasets/{dataset}/images", json={"filter": {}})).json()
-        await begun(client, adding["id"], 30_000)
+        await begun(client, adding["id"], ROWS // 2)
     async with service() as (_, client):
         job = await finished(client, adding["id"])
-        assert (job["status"], job["done"], job["result"]) == ("succeeded", 100_000, {"changed": 100_000})
+        assert (job["status"], job["done"], job["result"]) == ("succeeded", ROWS, {"changed": ROWS})
         filtered = {"filter": {"dataset": dataset, "type": "image/png"}}
         removing = (await client.post(f"/datasets/{dataset}/images/remove", json=filtered)).json()
-        await begun(client, removing["id"], 20_000)
+        await begun(client, removing["id"], ROWS // 4)
     async with service() as (_, client):
         job = await finished(client, removing["id"])
-        assert (job["status"], job["done"], job["result"]) == ("succeeded", 50_000, {"changed": 50_000})
-        assert (await client.get(f"/datasets/{dataset}")).json()["images"] == 50_000
+        assert (job["status"], job["done"], job["result"]) == ("succeeded", ROWS // 2, {"changed": ROWS // 2})
+        assert (await client.get(f"/datasets/{dataset}")).json()["images"] == ROWS // 2
     left = await fetch(database_url, "SELECT type FROM images JOIN dataset_images ON image_id = id GROUP BY type")
     assert [row["type"] for row in left] == ["image/jpeg"]
     assert await inconsistencies(database_url) == []
@@ -163,23 +163,23 @@ async def test_what_a_filter_finds_is_moved_once_though_the_service_was_killed(
 async def test_a_snapshot_is_the_same_though_the_service_was_killed(
     service: Service, finished: Finished, database_url: str, database: Database
 ) -> None:
-    await fetch(database_url, ADD_IMAGES)
+    await fetch(database_url, ADD_IMAGES, ROWS)
     async with service() as (_, client):
         dataset = (await client.post("/datasets", json={"name": "Garden"})).json()["id"]
         filled = (await client.post(f"/datasets/{dataset}/images", json={"filter": {}})).json()
         await finished(client, filled["id"])
         queued = (await client.post(f"/datasets/{dataset}/snapshots", json={})).json()
-        await begun(client, queued["id"], 30_000)
+        await begun(client, queued["id"], ROWS // 2)
     async with service() as (_, client):
         job = await finished(client, queued["id"])
         snapshot = (await client.get(f"/snapshots/{job['result']['snapshot']}")).json()
         content = (await client.get(f"/snapshots/{snapshot['id']}/export")).content
-    assert (job["status"], job["done"], snapshot["images"]) == ("succeeded", 100_000, 100_000)
+    assert (job["status"], job["done"], snapshot["images"]) == ("succeeded", ROWS, ROWS)
     assert hashlib.sha256(content).hexdigest() == snapshot["content_hash"]
     async with database.session() as session:
         at_once, new = await freezing.create(session, UUID(dataset), None)
     assert (str(at_once.id), new) == (snapshot["id"], False)
-    assert [tuple(row) for row in await fetch(database_url, HELD)] == [(UUID(snapshot["id"]), 100_000)]
+    assert [tuple(row) for row in await fetch(database_url, HELD)] == [(UUID(snapshot["id"]), ROWS)]
 
 
 @pytest.fixture

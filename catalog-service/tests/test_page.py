@@ -13,7 +13,10 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect, sync_playwright
 
 import catalog
-from shared.testing import CHROMIUM, CHROMIUM_FLAGS, server_process
+from catalog.main import create_app
+from catalog.settings import Settings
+from shared.protocol import BoundedHttpProtocol
+from shared.testing import CHROMIUM, CHROMIUM_FLAGS, served, server_process
 
 REMEMBER_AUTHOR = "localStorage.setItem('catalog.author', 'mai')"
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">.jpg"
@@ -39,12 +42,8 @@ def vision_url() -> Iterator[str]:
 
 @pytest.fixture
 def url(database_url: str, vision_url: str, tmp_path: Path) -> Iterator[str]:
-    settings = {
-        "CATALOG_DATABASE_URL": database_url,
-        "CATALOG_DATA_DIR": str(tmp_path),
-        "CATALOG_VISION_URL": vision_url,
-    }
-    with server_process("catalog", "CATALOG_", settings) as (_, url):
+    settings = Settings(database_url=database_url, data_dir=tmp_path, vision_url=vision_url)
+    with served(create_app(settings), lifespan="on", http=BoundedHttpProtocol) as url:
         yield url
 
 

@@ -18,14 +18,13 @@ from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from gateway.keys.changes import Holder, NewKey, create, revoke, rotate
 from gateway.keys.writing import change
 from gateway.testing import Forked, Starter
-from shared.testing import CHROMIUM, CHROMIUM_FLAGS, free_port, server_process
+from shared.testing import CHROMIUM, CHROMIUM_FLAGS, free_port, served, server_process
 
 CHUNK = b"0123456789abcdef" * 4096
 
@@ -172,29 +171,6 @@ def fleet(make_gateway: MakeGateway, tmp_path_factory: pytest.TempPathFactory) -
         upstreams = {"crystal": url, "vision": f"http://127.0.0.1:{free_port()}"}
         with make_gateway(upstreams) as gateway:
             yield replace(gateway, upstreams=upstreams)
-
-
-@contextmanager
-def served(app: ASGIApp, port: int = 0, **options: Any) -> Iterator[str]:
-    """Yield the URL of `app` while uvicorn serves it in a thread; `options` are uvicorn's."""
-    port = port or free_port()
-    config = uvicorn.Config(app, port=port, **{"log_level": "critical", "lifespan": "off", "ws": "none", **options})
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = server.force_exit = True
-        thread.join(10)
-
-
-@pytest.fixture(scope="session")
-def serve() -> Callable[..., AbstractContextManager[str]]:
-    """Serves further applications."""
-    return served
 
 
 @dataclass

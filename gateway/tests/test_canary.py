@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.testing import free_port
+from shared.testing import free_port, served
 
 
 def named(name: str) -> ASGIApp:
@@ -24,8 +24,8 @@ def named(name: str) -> ASGIApp:
 
 
 @pytest.fixture
-def urls(serve: Callable[..., Any]) -> Iterator[tuple[str, str]]:
-    with serve(named("old")) as old, serve(named("new")) as new:
+def urls() -> Iterator[tuple[str, str]]:
+    with served(named("old")) as old, served(named("new")) as new:
         yield old, new
 
 
@@ -96,7 +96,7 @@ def test_weights_change_and_instances_go_without_a_failed_request(
 
 
 def test_what_an_instance_that_is_taken_out_is_answering_is_finished(
-    tmp_path: Path, make_gateway: Callable[..., Any], serve: Callable[..., Any]
+    tmp_path: Path, make_gateway: Callable[..., Any]
 ) -> None:
     async def at_length(_: Scope, __: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -106,7 +106,7 @@ def test_what_an_instance_that_is_taken_out_is_answering_is_finished(
         await send({"type": "http.response.body"})
 
     file = tmp_path / "gateway.toml"
-    with serve(at_length) as old, serve(named("new")) as new:
+    with served(at_length) as old, served(named("new")) as new:
         write(file, {old: 1})
         with make_gateway({}, config_file=str(file)) as gateway, httpx2.stream("GET", f"{gateway.url}/up/") as answer:
             write(file, {new: 1})

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from shared.testing import free_port
+from shared.testing import free_port, served
 
 BREAKS_OFF = 0
 
@@ -109,14 +109,14 @@ def test_a_service_that_does_not_connect_in_time_is_503(make_gateway: Callable[.
             client.close()
 
 
-def test_each_route_has_its_own_patience(serve: Callable[..., Any], configured: Callable[..., Any]) -> None:
+def test_each_route_has_its_own_patience(configured: Callable[..., Any]) -> None:
     async def slow(_: Scope, __: Receive, send: Send) -> None:
         await asyncio.sleep(1)
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body"})
 
     patient = '[[routes]]\npath = "/up/long/"\nread_seconds = 9'
-    with serve(slow) as url, configured(url, terms="read_seconds = 0.3", routes=patient) as gateway:
+    with served(slow) as url, configured(url, terms="read_seconds = 0.3", routes=patient) as gateway:
         assert httpx2.get(f"{gateway.url}/up/").status_code == 504
         assert httpx2.get(f"{gateway.url}/up/long/", timeout=9).status_code == 200
 

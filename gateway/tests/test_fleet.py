@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from shared.testing import free_port
+from shared.testing import free_port, served
 
 
 class Instance:
@@ -46,10 +46,10 @@ class Talker:
 
 
 @pytest.fixture(scope="module")
-def talker(serve: Callable[..., Any], make_gateway: Callable[..., Any]) -> Iterator[tuple[Talker, str]]:
+def talker(make_gateway: Callable[..., Any]) -> Iterator[tuple[Talker, str]]:
     """A talker, and the URL of a gateway in front of it."""
     service = Talker()
-    with serve(service) as url, make_gateway({"up": url}) as gateway:
+    with served(service) as url, make_gateway({"up": url}) as gateway:
         yield service, gateway.url
 
 
@@ -73,13 +73,11 @@ def until(true: Callable[[], bool], seconds: float = 10) -> bool:
     return true()
 
 
-def test_one_of_two_dies_and_no_request_fails(
-    serve: Callable[..., Any], fleet: Callable[..., Any], under_load: Callable[..., Any]
-) -> None:
+def test_one_of_two_dies_and_no_request_fails(fleet: Callable[..., Any], under_load: Callable[..., Any]) -> None:
     stays, dies = Instance(0.02), Instance(0.02)
     port = free_port()
-    with serve(stays) as one, fleet(one, f"http://127.0.0.1:{port}") as gateway, ExitStack() as alive:
-        alive.enter_context(serve(dies, port))
+    with served(stays) as one, fleet(one, f"http://127.0.0.1:{port}") as gateway, ExitStack() as alive:
+        alive.enter_context(served(dies, port))
         with under_load(gateway, "/up/") as load:
             assert until(lambda: dies.seen > 50)
             alive.close()
@@ -88,13 +86,11 @@ def test_one_of_two_dies_and_no_request_fails(
     assert load.failures == []
 
 
-def test_a_slow_instance_gets_fewer_requests(
-    serve: Callable[..., Any], fleet: Callable[..., Any], under_load: Callable[..., Any]
-) -> None:
+def test_a_slow_instance_gets_fewer_requests(fleet: Callable[..., Any], under_load: Callable[..., Any]) -> None:
     quick, slow = Instance(0.01), Instance(0.5)
     with (
-        serve(quick) as one,
-        serve(slow) as two,
+        served(quick) as one,
+        served(slow) as two,
         fleet(one, two) as gateway,
         under_load(gateway, "/up/") as load,
     ):
@@ -103,7 +99,7 @@ def test_a_slow_instance_gets_fewer_requests(
     assert slow.seen < quick.seen / 3
 
 
-def test_checks_take_an_instance_out_and_bring_it_back(serve: Callable[..., Any], fleet: Callable[..., Any]) -> None:
+def test_checks_take_an_instance_out_and_bring_it_back(fleet: Callable[..., Any]) -> None:
     first, second = Instance(), Instance()
 
     def asked(instance: Instance) -> bool:
@@ -113,8 +109,8 @@ def test_checks_take_an_instance_out_and_bring_it_back(serve: Callable[..., Any]
         return instance.seen > before
 
     with (
-        serve(first) as one,
-        serve(second) as two,
+        served(first) as one,
+        served(second) as two,
         fleet(one, two, check_seconds="0.2") as gateway,
         httpx2.Client(base_url=gateway.url) as client,
     ):
@@ -126,10 +122,10 @@ def test_checks_take_an_instance_out_and_bring_it_back(serve: Callable[..., Any]
 
 
 def test_a_service_that_hangs_takes_nobody_elses_place(
-    serve: Callable[..., Any], fleet: Callable[..., Any], under_load: Callable[..., Any]
+    fleet: Callable[..., Any], under_load: Callable[..., Any]
 ) -> None:
     good, hangs = Instance(), Instance(60)
-    with serve(good) as one, serve(hangs) as two:
+    with served(good) as one, served(hangs) as two:
         stuck = f'[services.stuck]\ninstances = [{{url = "{two}"}}]\nmax_requests = 8'
         with fleet(one, others=stuck) as gateway, under_load(gateway, "/stuck/", clients=12) as refused:
             assert until(lambda: len(refused.failures) > 20)

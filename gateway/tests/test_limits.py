@@ -146,7 +146,7 @@ def test_a_quota_of_a_day_holds(ask: Callable[..., httpx2.Response], keys: dict[
     answers = [ask("/big/", X_API_Key=keys["ada"]) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [418] * 4 + [429]
     assert answers[-1].headers["ratelimit-policy"] == "4;w=86400"
-    assert int(answers[-1].headers["retry-after"]) > 3600
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 86_401  # a window may be at its end, whenever this runs
 
 
 def test_a_refusal_tells_what_is_left_as_well(ask: Callable[..., httpx2.Response]) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.testing import free_port
+from shared.testing import free_port, served
 
 REFRESHED_MS = 15_000
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -39,11 +39,15 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def test_the_page_tells_how_services_and_their_instances_are(
-    page: Page, tmp_path: Path, serve: Callable[..., Any], make_gateway: Callable[..., Any]
+    page: Page, tmp_path: Path, make_gateway: Callable[..., Any]
 ) -> None:
     gone = f"http://127.0.0.1:{free_port()}"
     file = tmp_path / "gateway.toml"
-    with serve(service("ResNet-18")) as old, serve(service("ResNet-50")) as new, serve(service("sums", 502)) as failing:
+    with (
+        served(service("ResNet-18")) as old,
+        served(service("ResNet-50")) as new,
+        served(service("sums", 502)) as failing,
+    ):
         file.write_text(f"""
             services.vision.instances = [{{url = "{old}", weight = 9}}, {{url = "{new}", weight = 1}}]
             services.crystal.instances = [{{url = "{failing}"}}]
@@ -70,10 +74,8 @@ def test_the_page_tells_how_services_and_their_instances_are(
                 page.screenshot(path=SCREENSHOTS / f"gateway-{scheme}.png", full_page=True)
 
 
-def test_the_page_says_when_the_gateway_is_gone(
-    page: Page, serve: Callable[..., Any], make_gateway: Callable[..., Any]
-) -> None:
-    with serve(service("ResNet-18")) as url, make_gateway({"vision": url}) as gateway:
+def test_the_page_says_when_the_gateway_is_gone(page: Page, make_gateway: Callable[..., Any]) -> None:
+    with served(service("ResNet-18")) as url, make_gateway({"vision": url}) as gateway:
         page.goto(gateway.url)
         expect(page.get_by_role("status")).to_have_text("All services are ready.")
         page.route("**/health", lambda route: route.fulfill(status=500))

@@ -16,7 +16,7 @@ from gateway.main import create_app
 from gateway.measures import Measures
 from gateway.reloading import Reloader, mark_in_use
 from gateway.settings import Settings
-from shared.testing import free_port
+from shared.testing import free_port, served
 
 ACTS_WITHIN_SECONDS = 5.0
 
@@ -187,12 +187,12 @@ def service(name: str) -> str:
     return f'[services.{name}]\ninstances = [{{ url = "http://127.0.0.1:{free_port()}" }}]\naccess = "open"\n'
 
 
-def test_a_change_between_the_first_reading_and_the_start_is_seen(serve: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_change_between_the_first_reading_and_the_start_is_seen(tmp_path: Path) -> None:
     file = tmp_path / "gateway.toml"
     file.write_text(service("first"))
     app = create_app(Settings.model_validate({"config_file": file}))
     file.write_text(service("second"))
-    with serve(app, lifespan="on") as url:
+    with served(app, lifespan="on") as url:
         deadline = time.monotonic() + ACTS_WITHIN_SECONDS
         while (names := list(httpx2.get(f"{url}/health").json()["services"])) == ["first"]:
             assert time.monotonic() < deadline

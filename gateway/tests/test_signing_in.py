@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from shared.testing import served
+
 ASK = """
 async (path) => {
   const answer = await fetch(path, {method: "POST", body: "x"});
@@ -32,9 +34,9 @@ def key(key_ring: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def fleet(make_gateway: Callable[..., Any], serve: Callable[..., Any], key_ring: Any, key: str) -> Iterator[str]:
+def fleet(make_gateway: Callable[..., Any], key_ring: Any, key: str) -> Iterator[str]:
     assert key, "made before the gateway reads the file"
-    with serve(notes) as url, make_gateway({"notes": url}, keys_file=str(key_ring.path)) as gateway:
+    with served(notes) as url, make_gateway({"notes": url}, keys_file=str(key_ring.path)) as gateway:
         yield gateway.url
 
 
@@ -66,9 +68,7 @@ def test_a_page_can_ask_its_service_and_sees_no_cookie(page: Page, key: str) -> 
     assert page.evaluate("document.cookie") == ""
 
 
-def test_another_sites_page_can_do_nothing_with_the_session(
-    page: Page, key: str, fleet: str, serve: Callable[..., Any]
-) -> None:
+def test_another_sites_page_can_do_nothing_with_the_session(page: Page, key: str, fleet: str) -> None:
     async def evil(scope: Scope, receive: Receive, send: Send) -> None:
         form = f'<form method="post" action="{fleet}/notes/x"><button>Win</button></form>'
         await HTMLResponse(form)(scope, receive, send)
@@ -76,16 +76,14 @@ def test_another_sites_page_can_do_nothing_with_the_session(
     page.goto("/notes/")
     sign_in(page, key)
     expect(page).to_have_title("Notes")
-    with serve(evil) as url:
+    with served(evil) as url:
         page.goto(url.replace("127.0.0.1", "localhost"))
         with page.expect_response(f"{fleet}/notes/x") as caught:
             page.get_by_role("button", name="Win").click()
     assert caught.value.status == 403, "the cookie does not even come along, and another site counts for nothing"
 
 
-def test_a_neighbour_on_another_port_can_do_nothing_with_the_session(
-    page: Page, key: str, fleet: str, serve: Callable[..., Any]
-) -> None:
+def test_a_neighbour_on_another_port_can_do_nothing_with_the_session(page: Page, key: str, fleet: str) -> None:
     async def neighbour(scope: Scope, receive: Receive, send: Send) -> None:
         form = f'<form method="post" action="{fleet}/notes/x"><button>Win</button></form>'
         await HTMLResponse(form)(scope, receive, send)
@@ -93,7 +91,7 @@ def test_a_neighbour_on_another_port_can_do_nothing_with_the_session(
     page.goto("/notes/")
     sign_in(page, key)
     expect(page).to_have_title("Notes")
-    with serve(neighbour) as url:
+    with served(neighbour) as url:
         page.goto(url)
         with page.expect_response(f"{fleet}/notes/x") as caught:
             page.get_by_role("button", name="Win").click()

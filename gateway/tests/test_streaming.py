@@ -15,6 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from shared.testing import served
+
 MIB = 1 << 20
 PAGE = resource.getpagesize()
 READ_SECONDS = 4
@@ -89,8 +91,8 @@ def streams(tmp_path_factory: pytest.TempPathFactory) -> Streams:
 
 
 @pytest.fixture(scope="module")
-def gateway(streams: Streams, serve: Callable[..., Any], make_gateway: Callable[..., Any]) -> Iterator[Any]:
-    with serve(streams.app) as url, make_gateway({"up": url}, read_seconds=str(READ_SECONDS)) as gateway:
+def gateway(streams: Streams, make_gateway: Callable[..., Any]) -> Iterator[Any]:
+    with served(streams.app) as url, make_gateway({"up": url}, read_seconds=str(READ_SECONDS)) as gateway:
         yield gateway
 
 
@@ -236,11 +238,11 @@ def test_whoever_is_unknown_is_told_before_the_body_is_sent(
 
 
 def test_streams_of_a_revoked_key_end_and_others_go_on(
-    streams: Streams, serve: Callable[..., Any], make_gateway: Callable[..., Any], key_ring: Any
+    streams: Streams, make_gateway: Callable[..., Any], key_ring: Any
 ) -> None:
     kept, revoked = (key_ring.make(name, "up:read") for name in ("ada", "bob"))
     with (
-        serve(streams.app) as url,
+        served(streams.app) as url,
         make_gateway({"up": url}, keys_file=str(key_ring.path)) as gateway,
         httpx2.Client(base_url=gateway.url, timeout=5) as client,
         client.stream("GET", "/up/events", headers={"X-API-Key": kept.text}) as going_on,
@@ -256,12 +258,12 @@ def test_streams_of_a_revoked_key_end_and_others_go_on(
 
 
 def test_a_request_of_a_revoked_key_that_waits_for_its_answer_is_refused(
-    streams: Streams, serve: Callable[..., Any], make_gateway: Callable[..., Any], key_ring: Any
+    streams: Streams, make_gateway: Callable[..., Any], key_ring: Any
 ) -> None:
     key = key_ring.make("ada", "up:read")
     request = f"GET /up/poll?seconds=9 HTTP/1.1\r\nHost: x\r\nX-API-Key: {key.text}\r\n\r\n"
     with (
-        serve(streams.app) as url,
+        served(streams.app) as url,
         make_gateway({"up": url}, keys_file=str(key_ring.path)) as gateway,
         raw_request(gateway, request) as client,
     ):
@@ -271,10 +273,10 @@ def test_a_request_of_a_revoked_key_that_waits_for_its_answer_is_refused(
 
 
 def test_a_gateway_that_stops_ends_streams_when_its_time_is_over(
-    streams: Streams, serve: Callable[..., Any], make_gateway: Callable[..., Any]
+    streams: Streams, make_gateway: Callable[..., Any]
 ) -> None:
     with (
-        serve(streams.app) as url,
+        served(streams.app) as url,
         make_gateway({"up": url}, shutdown_seconds="1") as gateway,
         raw_request(gateway, "GET /up/events HTTP/1.1\r\nHost: x\r\n\r\n") as client,
     ):
@@ -285,8 +287,8 @@ def test_a_gateway_that_stops_ends_streams_when_its_time_is_over(
 
 
 @pytest.fixture
-def impatient(streams: Streams, serve: Callable[..., Any], make_gateway: Callable[..., Any]) -> Iterator[Any]:
-    with serve(streams.app) as url, make_gateway({"up": url}, client_seconds="1") as gateway:
+def impatient(streams: Streams, make_gateway: Callable[..., Any]) -> Iterator[Any]:
+    with served(streams.app) as url, make_gateway({"up": url}, client_seconds="1") as gateway:
         yield gateway
 
 

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
 
-from shared.testing import free_port
+from shared.testing import free_port, served
 
 MIB = 1 << 20
 closed_with: list[int] = []
@@ -52,8 +52,8 @@ app = Starlette(
 
 
 @pytest.fixture(scope="module")
-def url(serve: Callable[..., Any]) -> Iterator[str]:
-    with serve(app, ws="websockets-sansio", ws_max_size=4 * MIB) as url:
+def url() -> Iterator[str]:
+    with served(app, ws="websockets-sansio", ws_max_size=4 * MIB) as url:
         yield url
 
 

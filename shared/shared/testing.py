@@ -1,17 +1,21 @@
-"""For tests: an application in-process with its lifespan, and a server process on a real socket."""
+"""For tests: an application in-process with its lifespan, and on a real socket in a thread or as a process."""
 
 import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import monotonic, sleep
+from typing import Any
 
 import httpx2
+import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_FLAGS = [
@@ -50,6 +54,28 @@ def free_port() -> int:
         with socket.create_connection(address):
             listener.accept()[0].close()
     return address[1]
+
+
+@contextmanager
+def served(app: ASGIApp, port: int = 0, **options: Any) -> Iterator[str]:  # noqa: ANN401 whatever uvicorn takes
+    """Yield the URL of `app` while uvicorn serves it in a thread; `options` are uvicorn's.
+
+    It starts at once, as a process of its own would not; its lifespan runs with `lifespan="on"`.
+    """
+    port = port or free_port()
+    config = uvicorn.Config(app, port=port, **{"log_level": "critical", "lifespan": "off", "ws": "none", **options})
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            raise RuntimeError("The application did not start.")
+        thread.join(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(10)
 
 
 @contextmanager

@@ -7,11 +7,10 @@ from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from shared import streaming
-from shared.testing import free_port
+from shared.testing import free_port, served
 
 CHUNK = bytes(1 << 16)
 
@@ -41,14 +40,8 @@ class Endless:
 def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endless]:
     monkeypatch.setattr(streaming, "TAKE_SECONDS", 0.3)
     app = Endless()
-    server = uvicorn.Server(uvicorn.Config(app, port=app.port, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    yield app
-    server.should_exit = server.force_exit = True
-    thread.join(10)
+    with served(app, app.port):
+        yield app
 
 
 def test_a_client_that_takes_nothing_is_cut_off(endless: Endless) -> None:

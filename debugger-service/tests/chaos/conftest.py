@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -18,10 +17,9 @@ import asyncpg
 import httpx2
 import numpy as np
 import pytest
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from shared.testing import free_port, server_process
+from shared.testing import free_port, served, server_process
 
 TOPICS: Final = {
     "card": ["card", "arrive", "post", "delivery", "plastic", "envelope"],
@@ -114,7 +112,8 @@ class PredictionApi:
     """Tells what texts of `planted` are about; where it misbehaves, some calls go wrong and others are slow."""
 
     def __init__(self) -> None:
-        self.url = f"http://127.0.0.1:{free_port()}/v4"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/v4"
         self.misbehaves = False
         self.calls = count(1)
 
@@ -242,15 +241,8 @@ class Environment:
 @pytest.fixture(scope="session")
 def prediction_api() -> Iterator[PredictionApi]:
     api = PredictionApi()
-    port = int(api.url.removesuffix("/v4").rpartition(":")[2])
-    server = uvicorn.Server(uvicorn.Config(api, port=port, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    yield api
-    server.should_exit = True
-    thread.join(10)
+    with served(api, api.port):
+        yield api
 
 
 @pytest.fixture(scope="session")

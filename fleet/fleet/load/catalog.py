@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from random import Random
 from typing import Any, Final
@@ -15,6 +17,12 @@ TAGS: Final = 12
 """Tags that images share; each has one more of its own."""
 
 PAGE: Final = 20
+
+
+def newest_first(items: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what has `created_at` and `id` is ordered by them; a full second is written without a fraction."""
+    order = [(datetime.fromisoformat(each["created_at"]), each["id"]) for each in items]
+    return order == sorted(order, reverse=True)
 
 
 @dataclass
@@ -97,8 +105,7 @@ class CatalogLoad:
         """Read the newest images."""
         path = f"/catalog/images?order=newest&limit={PAGE}"
         found = (await self._caller.ask("catalog.page", "GET", path)).json()["items"]
-        times = [(each["created_at"], each["id"]) for each in found]
-        check(times == sorted(times, reverse=True), "order of a page", times)
+        check(newest_first(found), "order of a page", found)
         known = {image.id: image.sha256 for image in self._images[-PAGE:]}
         check(all(known.get(each["id"], each["sha256"]) == each["sha256"] for each in found), "a page", found)
         check(bool(found), "a page with nothing on it")

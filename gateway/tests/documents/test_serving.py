@@ -9,13 +9,11 @@ import httpx2
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from shared.testing import free_port
-
-Serve = Callable[..., AbstractContextManager[str]]
+from shared.testing import free_port, served
 
 
 @pytest.fixture
-def documented(serve: Serve) -> Callable[..., AbstractContextManager[str]]:
+def documented() -> Callable[..., AbstractContextManager[str]]:
     """Serves a document with the given paths, and is ready."""
 
     @contextmanager
@@ -26,7 +24,7 @@ def documented(serve: Serve) -> Callable[..., AbstractContextManager[str]]:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": body})
 
-        with serve(answer) as url:
+        with served(answer) as url:
             yield url
 
     return service

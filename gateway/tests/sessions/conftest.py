@@ -1,16 +1,13 @@
 """Signing in to a server on a real socket, with keys that can be revoked."""
 
 import math
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from starlette.types import ASGIApp
 
 from gateway.consumer import Consumer, Scopes
 from gateway.limiting.in_memory import MemoryWindows
@@ -20,7 +17,7 @@ from gateway.sessions.sessions import Sessions
 from shared.app import create_service
 from shared.errors import ProblemError
 from shared.settings import ServiceSettings
-from shared.testing import free_port
+from shared.testing import served
 
 SECRET = bytes(range(32))
 
@@ -106,32 +103,13 @@ def application(sessions: Sessions) -> FastAPI:
     )
 
 
-@contextmanager
-def served(app: ASGIApp) -> Iterator[int]:
-    """Serve `app` in a thread; yield its port."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    yield port
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def serve() -> Callable[..., Any]:
-    """Serves an application in a thread."""
-    return served
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[tuple[KeyRing, str]]:
     """Keys, and the address of a server that signs in with them; its clock is the real one."""
     ring = KeyRing()
-    with served(application(Sessions(SECRET, 12, ring.find, ring.still_valid, ring.ends_at))) as port:
-        yield ring, f"http://127.0.0.1:{port}"
+    app = application(Sessions(SECRET, 12, ring.find, ring.still_valid, ring.ends_at))
+    with served(app, lifespan="on") as url:
+        yield ring, url
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The page to sign in with, used as a person would, and attacked from another site."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.sessions.same_origin import require_same_origin
 from shared.errors import ProblemError
+from shared.testing import served
 
 
 @pytest.fixture
@@ -80,9 +81,7 @@ def test_the_page_looks_like_the_fleets(page: Page) -> None:
 
 
 @pytest.mark.parametrize("path", ["signin", "signout"])
-def test_a_form_of_another_site_does_nothing(
-    page: Page, live_ring: Any, url: str, serve: Callable[..., Any], path: str
-) -> None:
+def test_a_form_of_another_site_does_nothing(page: Page, live_ring: Any, url: str, path: str) -> None:
     form = f'<form method="post" action="{url}/{path}"><input name="key" value="{live_ring.text}"><button>Win</button>'
 
     async def evil(scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,15 +91,15 @@ def test_a_form_of_another_site_does_nothing(
     if path == "signout":
         sign_in(page, live_ring)
     before = page.context.cookies()
-    with serve(evil) as port:
-        page.goto(f"http://localhost:{port}/")
+    with served(evil) as other:
+        page.goto(other.replace("127.0.0.1", "localhost"))
         with page.expect_response(f"{url}/{path}") as caught:
             page.get_by_role("button", name="Win").click()
         assert caught.value.status == 403
     assert page.context.cookies() == before
 
 
-def test_another_sites_script_opens_no_websocket(page: Page, serve: Callable[..., Any]) -> None:
+def test_another_sites_script_opens_no_websocket(page: Page) -> None:
     verdicts: dict[str, int] = {}
 
     async def target(scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,9 +113,10 @@ def test_another_sites_script_opens_no_websocket(page: Page, serve: Callable[...
         verdicts[scope["path"]] = status
         await HTMLResponse("", status)(scope, receive, send)
 
-    with serve(target) as port:
-        page.goto(f"http://localhost:{port}/page")
+    with served(target) as url:
+        local = url.replace("127.0.0.1", "localhost")
+        page.goto(f"{local}/page")
         open_and_wait = "url => new Promise(done => new WebSocket(url).onclose = () => done())"
-        page.evaluate(open_and_wait, f"ws://127.0.0.1:{port}/from-elsewhere")
-        page.evaluate(open_and_wait, f"ws://localhost:{port}/own")
+        page.evaluate(open_and_wait, f"{url}/from-elsewhere".replace("http", "ws", 1))
+        page.evaluate(open_and_wait, f"{local}/own".replace("http", "ws", 1))
     assert (verdicts["/from-elsewhere"], verdicts["/own"]) == (403, 200)
