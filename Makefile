@@ -29,7 +29,10 @@ help:  ## List the targets
 run: $(VENV)/run $(UI_BUILT)  ## Run the fleet on this machine until Ctrl-C
 	@exec $(BIN)/python -m fleet
 
-check: lint types audit ui-check tests  ## Lint, check types and dependencies, and run all tests
+check:  ## Lint, check types and dependencies, and run all tests
+	@$(MAKE) --jobs=$(JOBS) --no-print-directory $(VENV)/check $(UI_BUILT)
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory tests BESIDE='types audit ui-check'
 
 lint: $(VENV)/check  ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .
@@ -45,7 +48,7 @@ ifdef ARGS
 else
 	@$(BIN)/python -m vision.prepare  # which the tests of vision and of the fleet would else do, perhaps at once
 	@echo "Testing $(JOBS) of $(words $(TESTED)) members at a time; each one's report comes when it is done …"
-	@$(MAKE) --jobs=$(JOBS) --keep-going --no-print-directory $(OUTPUT_SYNC) $(TESTS)
+	@$(MAKE) --jobs=$(JOBS) --keep-going --no-print-directory $(OUTPUT_SYNC) $(BESIDE) $(TESTS)
 endif
 
 $(TESTS): tests-%: $(VENV)/check
@@ -60,7 +63,7 @@ smoke-compose: $(VENV)/run  ## Bring the fleet up in containers, play that day a
 	docker compose down
 
 chaos: $(VENV)/check  ## Kill, halt, restart and cut off each part of a fleet under load, and restart all of it in turn (20 minutes)
-	$(BIN)/pytest debugger-service fleet -m chaos
+	$(BIN)/pytest catalog-service debugger-service fleet -m chaos
 
 soak: $(VENV)/run  ## Keep a mixed load on a fleet for 20 minutes and fit what grows (ARGS="--minutes 60 --url …")
 	$(BIN)/python -m fleet.soak $(ARGS)
@@ -71,7 +74,7 @@ ui-check: $(UI_BUILT)  ## Check the web UI's types, style and components
 	$(NPM) run --silent check
 
 pictures: $(VENV)/check $(UI_BUILT)  ## Take the debugger's pictures in docs/ anew, by its tests (two or three minutes)
-	DEBUGGER_PICTURE_ROWS=3000 $(BIN)/pytest debugger-service/tests/ui/test_pictures.py debugger-service/tests/ui/test_story.py
+	DEBUGGER_PICTURE_ROWS=3000 $(BIN)/pytest -m 'not chaos' debugger-service/tests/ui/test_pictures.py debugger-service/tests/ui/test_story.py
 	cp $(patsubst %,build/screenshots/debugger-%.png,overview review review-dark map confusion try versions) docs/
 
 format: $(VENV)/check $(UI)/node_modules/.package-lock.json  ## Format the code and sort the imports

@@ -110,6 +110,7 @@ async def suggest(client: httpx2.AsyncClient, photos: list[bytes]) -> str:
     return job_id
 
 
+@pytest.mark.chaos
 async def test_jobs_go_on_by_themselves_after_a_kill(
     service: Service,
     vision: Any,
@@ -137,6 +138,7 @@ async def test_jobs_go_on_by_themselves_after_a_kill(
     assert await inconsistencies(database_url) == []
 
 
+@pytest.mark.chaos
 async def test_what_a_filter_finds_is_moved_once_though_the_service_was_killed(
     service: Service, finished: Finished, database_url: str, inconsistencies: Callable[..., Any]
 ) -> None:
@@ -160,6 +162,7 @@ async def test_what_a_filter_finds_is_moved_once_though_the_service_was_killed(
     assert await inconsistencies(database_url) == []
 
 
+@pytest.mark.chaos
 async def test_a_snapshot_is_the_same_though_the_service_was_killed(
     service: Service, finished: Finished, database_url: str, database: Database
 ) -> None:
@@ -189,6 +192,7 @@ def open_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.mark.chaos
 async def test_jobs_go_on_after_the_database_crashed(tmp_path: Path, finished: Finished, open_folder: Path) -> None:
     folder = open_folder / "data"
     with embedded_postgres(folder) as url:

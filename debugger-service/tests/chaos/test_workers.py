@@ -5,6 +5,9 @@ import signal
 from time import monotonic
 from typing import Any, Final
 
+import pytest
+
+pytestmark = pytest.mark.chaos
 PROJECTS: Final = 5
 """One more than a worker takes at a time."""
 

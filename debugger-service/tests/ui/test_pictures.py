@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+pytestmark = pytest.mark.pictures
 ROWS: Final = int(os.environ.get("DEBUGGER_PICTURE_ROWS", "900"))
 """More make better pictures, and take longer to analyse."""
 CLASSES: Final = 77

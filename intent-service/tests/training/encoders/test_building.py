@@ -34,12 +34,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["frozen", "finetuned"])
-def model(request: pytest.FixtureRequest, data: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = partial(build, str(folder), request.param)
-    return run(data, None, tmp_path_factory.mktemp("models"), 0, print, build=made).folder
-
-
 @pytest.fixture(scope="module")
 def twice(data: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Lesson], list[Built]]:
     """A model, and what its encoder was fine-tuned on and became, one time after the other."""
@@ -51,6 +45,15 @@ def twice(data: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
         return builts[-1]
 
     return run(data, None, tmp_path_factory.mktemp("twice"), 0, print, build=made).folder, lessons, builts
+
+
+@pytest.fixture(scope="module", params=["frozen", "finetuned"])
+def model(request: pytest.FixtureRequest, data: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if request.param == "finetuned":
+        finetuned: Path = request.getfixturevalue("twice")[0]
+        return finetuned
+    made = partial(build, str(folder), False)
+    return run(data, None, tmp_path_factory.mktemp("models"), 0, print, build=made).folder
 
 
 def test_a_finetuned_encoder_has_seen_all_rows_but_those_for_testing(
