@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row as DatabaseRow
-from sqlalchemy import Select, text
+from sqlalchemy import Select
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -64,11 +64,6 @@ class _Coverages:
 
     def __getitem__(self, coverage_id: int) -> tuple[frozenset[str], str | None, int | None]:
         return self._known[coverage_id]
-
-
-async def freeze_time(session: AsyncSession) -> None:
-    """Let all that the transaction reads be as it was at one moment; before anything is read."""
-    await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
 async def current_names(session: AsyncSession) -> Names:

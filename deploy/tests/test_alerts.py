@@ -12,9 +12,11 @@ import yaml
 RULES: Final = Path(__file__).parents[1] / "components" / "observability" / "stack" / "rules.yaml"
 
 _REQUESTS: Final = 'gateway_request_duration_seconds_count{namespace="flotilla", upstream="vision", status="%s"}'
-_MIGRATED: Final = 'kube_job_status_succeeded{namespace="flotilla", job_name="catalog-migrate"}'
-_NOT_MIGRATED: Final = 'kube_job_status_failed{namespace="flotilla", job_name="catalog-migrate"}'
+_JOB_FAILED: Final = 'kube_job_failed{namespace="flotilla", job_name="%s", condition="%s"}'
 _READY: Final = 'kube_deployment_status_replicas_available{namespace="flotilla", deployment="vision"}'
+_TRAINER_READY: Final = 'kube_statefulset_status_replicas_ready{namespace="flotilla", statefulset="intent-trainer"}'
+_RESTARTS: Final = 'kube_pod_container_status_restarts_total{namespace="flotilla", container="worker", pod="a"}'
+_DATABASE: Final = 'cnpg_collector_up{namespace="flotilla", cnpg_io_cluster="%s-database", pod="%s"}'
 _WAIT: Final = 'cnpg_flotilla_jobs_oldest_queued_seconds{namespace="flotilla", datname="catalog", pod="%s"}'
 _BACKUP: Final = (
     'barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{namespace="flotilla", cnpg_io_cluster="catalog"}'
@@ -63,16 +65,48 @@ def _expectation(
         ("GatewayErrors", "20m", {_REQUESTS % 200: "0+100x30", _REQUESTS % 500: "0+2x30"}, {"upstream": "vision"}),
         ("GatewayErrors", "9m", {_REQUESTS % 200: "0+100x30", _REQUESTS % 500: "0+2x30"}, None),
         ("GatewayErrors", "20m", {_REQUESTS % 200: "0+1000x30", _REQUESTS % 500: "0+2x30"}, None),
+        ("GatewayErrors", "20m", {_REQUESTS % 200: "0+100x30", _REQUESTS % 503: "0+20x30"}, None),
         ("VisionOverloaded", "20m", {_REQUESTS % 200: "0+100x30", _REQUESTS % 503: "0+10x30"}, {}),
         ("VisionOverloaded", "20m", {_REQUESTS % 200: "0+100x30", _REQUESTS % 500: "0+10x30"}, None),
         ("GatewayConfigurationRefused", "20m", {_RELOADS: "0x10 1x20"}, {"pod": "gateway-1", "outcome": "refused"}),
         ("GatewayConfigurationRefused", "50m", {_RELOADS: "0x10 1x60"}, None),
-        ("ServiceGone", "5m", {_READY: "0x10"}, {"deployment": "vision"}),
+        ("ServiceGone", "5m", {_READY: "0x10"}, {"deployment": "vision", "workload": "vision"}),
+        (
+            "ServiceGone",
+            "5m",
+            {_TRAINER_READY: "0x10"},
+            {"statefulset": "intent-trainer", "workload": "intent-trainer"},
+        ),
+        ("WorkerRestarts", "1h", {_RESTARTS: "0x20 1x10 2x10 3x10 5x60"}, {"container": "worker", "pod": "a"}),
+        ("WorkerRestarts", "1h", {_RESTARTS: "0x30 1x60"}, None),
         ("ServiceGone", "5m", {_READY: "1x10"}, None),
         ("JobsWait", "30m", {_WAIT % "a": "0+60x40", _WAIT % "b": "0x40"}, {"datname": "catalog"}),
         ("JobsWait", "30m", {_WAIT % "a": "30x40"}, None),
-        ("MigrationFailed", "5m", {_NOT_MIGRATED: "1x10", _MIGRATED: "0x10"}, {"job_name": "catalog-migrate"}),
-        ("MigrationFailed", "5m", {_NOT_MIGRATED: "1x10", _MIGRATED: "1x10"}, None),
+        ("MigrationFailed", "5m", {_JOB_FAILED % ("catalog-migrate", "true"): "1x10"}, {"job_name": "catalog-migrate"}),
+        ("MigrationFailed", "5m", {_JOB_FAILED % ("catalog-migrate", "true"): "0x10"}, None),
+        (
+            "ObjectsDamaged",
+            "5m",
+            {_JOB_FAILED % ("catalog-verify-1", "true"): "1x10"},
+            {"job_name": "catalog-verify-1"},
+        ),
+        (
+            "DatabaseDown",
+            "5m",
+            {_DATABASE % ("catalog", "1"): "0x10", _DATABASE % ("debugger", "1"): "1x10"},
+            {"cnpg_io_cluster": "catalog-database"},
+        ),
+        ("DatabaseDown", "5m", {_DATABASE % ("catalog", "1"): "1x10"}, {"cnpg_io_cluster": "debugger-database"}),
+        (
+            "DatabaseDown",
+            "5m",
+            {
+                _DATABASE % ("catalog", "1"): "0x10",
+                _DATABASE % ("catalog", "2"): "1x10",
+                _DATABASE % ("debugger", "1"): "1x10",
+            },
+            None,
+        ),
         ("BackupMissing", "2h", {_BACKUP: "-130000x120"}, {"cnpg_io_cluster": "catalog"}),
         ("BackupMissing", "2h", {_BACKUP: "0x120"}, None),
         (

@@ -178,7 +178,8 @@ async def _watching(reloader: Reloader, keys: KeyFile | None, on_change: Callabl
 
 def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(resolver=Resolver(), use_dns_cache=False),
+        # A kept connection would ask one pod behind a Service's address again and again, also when that one stops.
+        connector=aiohttp.TCPConnector(resolver=Resolver(), use_dns_cache=False, force_close=True),
         timeout=aiohttp.ClientTimeout(total=ASIDE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
     )

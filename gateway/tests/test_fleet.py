@@ -21,11 +21,13 @@ class Instance:
         self.seconds = seconds
         self.ready = True
         self.seen = 0
+        self.checked_from = list[int]()
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         status = 200
         if scope["path"] == "/readyz":
             status = 200 if self.ready else 503
+            self.checked_from.append(scope["client"][1])
         else:
             self.seen += 1
             await asyncio.sleep(self.seconds)
@@ -119,6 +121,14 @@ def test_checks_take_an_instance_out_and_bring_it_back(fleet: Callable[..., Any]
         assert until(lambda: not asked(second))
         second.ready = True
         assert until(lambda: asked(second))
+
+
+def test_each_check_comes_by_a_connection_of_its_own(fleet: Callable[..., Any]) -> None:
+    """Else all of them ask one pod of a Service, whose end would be taken for that of all."""
+    instance = Instance()
+    with served(instance) as url, fleet(url, check_seconds="0.2"):
+        assert until(lambda: len(instance.checked_from) > 3)
+    assert len(set(instance.checked_from)) == len(instance.checked_from)
 
 
 def test_a_service_that_hangs_takes_nobody_elses_place(

@@ -248,6 +248,16 @@ def test_another_name_for_this_machine_opens_nothing_where_nobody_is_asked(clien
         assert client.request(method, "/echo/", headers={"Host": host}).status_code == 418
 
 
+@pytest.mark.parametrize("path", ["/", "/health", "/metrics", "/openapi.json", "/docs"])
+def test_under_another_name_the_gateway_tells_nothing_of_itself_but_that_it_lives(
+    client: httpx2.Client, path: str
+) -> None:
+    evil = {"Host": "evil.example"}
+    assert client.get(path, headers=evil).status_code == 421
+    assert client.get(path).status_code == 200
+    assert client.get("/livez", headers=evil).status_code == 200
+
+
 def test_a_gateway_that_is_open_on_purpose_goes_by_any_name_unless_they_are_listed(
     echo_url: str, make_gateway: Callable[..., Any]
 ) -> None:

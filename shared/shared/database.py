@@ -1,7 +1,7 @@
 """PostgreSQL: a bounded pool of connections, a transaction a request, and one error when the database is away."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Final
 
 import asyncpg
@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 CONNECT_SECONDS: Final = 3
 LONG_SECONDS: Final = 600
+_SAFE: Final = frozenset({"GET", "HEAD"})
 UNAVAILABLE_CLASSES: Final = ("08", "28", "40", "53", "57")
 """SQLSTATE classes: connection exception, login refused (as while a password is exchanged), transaction rollback (as
 after a deadlock), insufficient resources, operator intervention (also a query's time-out)."""
@@ -63,21 +64,23 @@ class Database:
             },
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
-        self._sessions = async_sessionmaker(self.engine, class_=_AsyncSession, expire_on_commit=False)
+        snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._writers = async_sessionmaker(self.engine, class_=_AsyncSession, expire_on_commit=False)
+        self._readers = async_sessionmaker(snapshots, class_=_AsyncSession, expire_on_commit=False)
 
-    @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
+    def session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Yield a session in a transaction that is committed at the end, or rolled back after an error.
 
         Raises DatabaseUnavailableError where the database is the cause.
         """
-        try:
-            async with self._sessions.begin() as session:
-                yield session
-        except (DBAPIError, PoolTimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            if not _is_unavailable(error):
-                raise
-            raise DatabaseUnavailableError(_REASONS.get(_sqlstate(error), _AWAY)) from error
+        return _transaction(self._writers)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Yield a session whose statements all see the data as they are at its first one, and change nothing.
+
+        Raises DatabaseUnavailableError where the database is the cause.
+        """
+        return _transaction(self._readers)
 
     async def ping(self) -> str:
         """Return the version of PostgreSQL that answers; raises DatabaseUnavailableError."""
@@ -88,6 +91,17 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def _transaction(sessions: async_sessionmaker[_AsyncSession]) -> AsyncIterator[AsyncSession]:
+    try:
+        async with sessions.begin() as session:
+            yield session
+    except (DBAPIError, PoolTimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        if not _is_unavailable(error):
+            raise
+        raise DatabaseUnavailableError(_REASONS.get(_sqlstate(error), _AWAY)) from error
 
 
 def _refuse_closed(connection: DBAPIConnection, *_: object) -> None:
@@ -103,12 +117,12 @@ def asyncpg_url(url: str) -> URL:
 
 async def _open_session(request: Request) -> AsyncIterator[AsyncSession]:
     database: Database = request.state.database
-    async with database.session() as session:
+    async with database.reading() if request.method in _SAFE else database.session() as session:
         yield session
 
 
 SessionDep = Annotated[AsyncSession, Depends(_open_session, scope="function")]
-"""Dependency: a transaction on the state's `database`, committed before the answer is sent."""
+"""Dependency: a transaction on the state's `database`, committed before the answer is sent; GET only reads."""
 
 
 async def allow_long_statements(session: AsyncSession) -> None:

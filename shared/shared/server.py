@@ -4,6 +4,7 @@ import gc
 import math
 import signal
 import sys
+from http import HTTPStatus
 from socket import socket
 from time import monotonic
 from types import FrameType
@@ -11,7 +12,7 @@ from typing import Protocol
 
 import uvicorn
 from starlette.datastructures import State
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared.logging import configure_logging
@@ -31,14 +32,29 @@ class Application(Protocol):
 
 
 class _Peer:
-    """Keeps the socket's own peer as `scope["peer"]`; `scope["client"]` becomes whom a trusted proxy names."""
+    """Keeps the socket's own peer as `scope["peer"]`; `scope["client"]` becomes whom a trusted proxy names.
 
-    def __init__(self, app: ASGIApp) -> None:
+    While the server is `stopping` each answer ends its connection, so that clients come back by another one, to an
+    instance that stays, and none sends a request in the moment in which this one closes what is idle.
+    """
+
+    def __init__(self, app: ASGIApp, state: State) -> None:
         self._app = app
+        self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["peer"] = scope.get("client")
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, _closing(send) if getattr(self._state, "stopping", False) else send)
+
+
+def _closing(send: Send) -> Send:
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] >= HTTPStatus.OK:
+            headers = [header for header in message.get("headers", ()) if header[0].lower() != b"connection"]
+            message = {**message, "headers": [*headers, (b"connection", b"close")]}
+        await send(message)
+
+    return closing
 
 
 class GracefulServer(uvicorn.Server):
@@ -48,7 +64,7 @@ class GracefulServer(uvicorn.Server):
         self, app: Application, settings: ServiceSettings, protocol: type[BoundedHttpProtocol] = BoundedHttpProtocol
     ) -> None:
         config = uvicorn.Config(
-            _Peer(ProxyHeadersMiddleware(app, settings.trusted_proxies)),  # type: ignore[arg-type]
+            _Peer(ProxyHeadersMiddleware(app, settings.trusted_proxies), app.state),  # type: ignore[arg-type]
             http=protocol,
             proxy_headers=False,
             host=settings.host,

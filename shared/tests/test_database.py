@@ -5,13 +5,17 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import asyncpg
+import httpx2
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.database import Database, DatabaseUnavailableError, driver_connection
+from shared.database import Database, DatabaseUnavailableError, SessionDep, driver_connection
 from shared.embedded import embedded_postgres
 
 
@@ -47,6 +51,44 @@ async def test_a_transaction_is_kept_or_undone_as_a_whole(database: Database) ->
             await (await driver_connection(session)).copy_records_to_table("numbers", records=[(4,)])
             raise RuntimeError
     assert await numbers(database) == [1, 2]
+
+
+async def test_who_reads_sees_one_state_of_the_data_and_changes_nothing(database: Database) -> None:
+    async with database.reading() as session:
+        count = text("SELECT count(*) FROM numbers")
+        assert (await session.execute(count)).scalar_one() == 0
+        async with database.session() as other:
+            await other.execute(text("INSERT INTO numbers VALUES (1)"))
+        assert (await session.execute(count)).scalar_one() == 0
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        async with database.reading() as session:
+            await session.execute(text("DELETE FROM numbers"))
+    async with database.session() as session:  # on the same connections, which write again
+        await session.execute(text("INSERT INTO numbers VALUES (2)"))
+    assert await numbers(database) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("method", "told"), [("GET", (["repeatable read"], ["on"])), ("POST", (["read committed"], ["off"]))]
+)
+async def test_what_a_request_may_do_is_told_by_its_method(database: Database, method: str, told: Any) -> None:
+    app = FastAPI()
+
+    @app.api_route("/", methods=["GET", "POST"])
+    async def show(session: SessionDep) -> list[list[str]]:
+        shown = ("SHOW transaction_isolation", "SHOW transaction_read_only")
+        return [list((await session.execute(text(each))).scalars()) for each in shown]
+
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(_with(app, database=database))) as client:
+        answer = await client.request(method, "http://service/")
+    assert tuple(answer.json()) == told
+
+
+def _with(app: ASGIApp, **state: Any) -> ASGIApp:
+    async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "state": state}, receive, send)
+
+    return with_state
 
 
 async def test_a_mistake_is_not_taken_for_a_database_that_is_away(database: Database) -> None:

@@ -104,6 +104,15 @@ def test_while_it_drains_it_serves_but_is_not_ready(tmp_path: Path) -> None:
         assert process.wait(10) == 0
 
 
+def test_while_it_drains_each_answer_ends_its_connection(tmp_path: Path) -> None:
+    with server(tmp_path, drain_seconds=10) as (process, url, _), httpx2.Client(base_url=url) as client:
+        assert "connection" not in client.get("/livez").headers
+        process.terminate()
+        time.sleep(0.3)
+        assert client.get("/livez").headers["connection"] == "close"
+        assert exchange(url, b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").endswith(b"}")
+
+
 def test_a_taken_port_ends_it_with_an_error(tmp_path: Path) -> None:
     with server(tmp_path) as (_, url, _):
         port = url.rpartition(":")[2]

@@ -111,7 +111,7 @@ def _thumbnail(objects: Objects, sha256: bytes, max_pixels: int, side: int) -> b
 async def _held(request: Request, image_id: UUID) -> tuple[Image, bytes]:
     # Not by the usual dependency: no connection is held while bytes are sent.
     database: Database = request.state.database
-    async with database.session() as session:
+    async with database.reading() as session:
         image = await images.get(session, image_id)
     if image.sha256 is None:
         raise NotFoundError(f"Of the image only the URL is known: {image.url}.")

@@ -84,8 +84,7 @@ async def _bytes(request: Request, kind: Format, rows_of: RowsOf) -> AsyncGenera
         return objects.read(image_path(bytes.fromhex(row.sha256 or "")))
 
     with exports.place():
-        async with database.session() as session:
-            await labeled_images.freeze_time(session)
+        async with database.reading() as session:
             names, rows = await rows_of(session)
             async with aclosing(kind.export(rows, names.categories, content)) as chunks:
                 async for chunk in chunks:

@@ -54,10 +54,10 @@ async def get_agreement(
     database: Database = request.state.database
     analyses: WorkerPool = request.state.analyses
     with analyses.place():
-        async with database.session() as session:
+        async with database.reading() as session:
             found = await ratings.of_dataset(session, dataset_id, source)
         agreements, disputed = await to_thread.run_sync(_compare, found, limit)
-        async with database.session() as session:
+        async with database.reading() as session:
             known = await tags.names_of(session, found.by_tag.keys())
     return AgreementOut(
         tags=[_agreement(each, known) for each in sorted(agreements, key=lambda each: known[each.tag].key)],

@@ -83,7 +83,7 @@ async def get_attribution(
     """Tell which words of a row an answer rests on; the project's own model was fitted on the row if it has a label."""
     database: Database = request.state.database
     with request.state.tries.place():
-        async with database.session() as session:
+        async with database.reading() as session:
             await projects.get(session, project_id)
             text = await trying.text_of(session, project_id, number)
         return AnswerOut.of(await trying.explain(await _asked(request, project_id, source, service, text), text))
@@ -118,7 +118,7 @@ async def get_test(project: ProjectDep, test_id: UUID, session: SessionDep) -> B
 
 async def _asked(request: Request, project_id: UUID, source: Source, service: str, text: str) -> Asked:
     database: Database = request.state.database
-    async with database.session() as session:
+    async with database.reading() as session:
         project = await projects.get(session, project_id)
         if source == "own":
             analysis = await projects.newest_analysis(session, project)
@@ -131,7 +131,7 @@ async def _asked(request: Request, project_id: UUID, source: Source, service: st
 async def _neighbours(request: Request, project_id: UUID, text: str) -> tuple[list[NeighbourOut], str | None]:
     """Return the rows that are like a text, or why there are none."""
     state, database = request.state, request.state.database
-    async with database.session() as session:
+    async with database.reading() as session:
         scope = await projects.scope_of(session, await projects.get(session, project_id))
         try:
             near = await trying.nearest(state.arrays, state.sentences, session, scope, text)

@@ -51,7 +51,7 @@ async def _last_seen(
     last_event_id: Annotated[int | None, Header(ge=0, le=MAX_INTEGER, include_in_schema=False)] = None,
 ) -> int:
     database: Database = request.state.database
-    async with database.session() as session:
+    async with database.reading() as session:
         project = await projects.get(session, project_id)
     seen = after if last_event_id is None else last_event_id
     return project.version if seen is None else seen
@@ -77,7 +77,7 @@ async def watch_project(
 
 async def told_after(database: Database, project_id: UUID, seen: int) -> list[VersionEvent]:
     """Return what is told of the versions beyond `seen`, the oldest first."""
-    async with database.session() as session:
+    async with database.reading() as session:
         new = await versions.list_after(session, project_id, seen, AT_ONCE)
         return [
             VersionEvent.about(each, await versions.changed_rows(session, project_id, each.number, MAX_ROWS))

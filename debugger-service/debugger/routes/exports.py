@@ -5,8 +5,6 @@ from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy import text as sql
-from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import StreamingResponse
 
 from debugger import exporting, projects
@@ -72,17 +70,11 @@ async def _bytes(
 ) -> AsyncGenerator[bytes, None]:
     database: Database = request.state.database
     with request.state.exports.place():
-        async with database.session() as session:
-            await _freeze_time(session)
+        async with database.reading() as session:
+            await allow_long_statements(session)
             project = await projects.get(session, project.id)
             finder = await found_by(request, session, project, text) if text else None
             rows = exporting.rows_of(session, project.id, version, finder, since)
             async with aclosing(kind.export(rows)) as chunks:
                 async for chunk in chunks:
                     yield chunk
-
-
-async def _freeze_time(session: AsyncSession) -> None:
-    """Let the transaction see the data as they are at its first statement."""
-    await session.execute(sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-    await allow_long_statements(session)

@@ -1,4 +1,4 @@
-"""`verify_objects.py` reads every stored image; exits with 1 where one is missing or has another hash than its row."""
+"""`verify_objects.py` reads every stored image; exits with 3 where one is missing or has another hash than its row."""
 
 import asyncio
 import hashlib
@@ -17,6 +17,8 @@ from shared.database import Database
 
 PAGE: Final = 1000
 AT_ONCE: Final = 8
+DAMAGED: Final = 3
+"""The exit status; that of a program that came to no end is another one."""
 
 
 async def main(settings: Settings) -> int:
@@ -36,7 +38,7 @@ async def main(settings: Settings) -> int:
     finally:
         await database.close()
     print(f"{seen:,} images read, {wrong:,} missing or other than they were")
-    return 1 if wrong else 0
+    return DAMAGED if wrong else 0
 
 
 async def _pages(database: Database) -> AsyncIterator[list[bytes]]:

@@ -71,7 +71,7 @@ async def watch_job(request: Request, job: Annotated[Job, Depends(_known_job)]) 
     yield ServerSentEvent(data=JobOut.of(job), event="job")
     while job.status in UNFINISHED:
         await asyncio.sleep(EVENT_SECONDS)
-        async with database.session() as session:
+        async with database.reading() as session:
             now = await jobs.get(session, job.id)
         if now.model_dump() != job.model_dump():
             yield ServerSentEvent(data=JobOut.of(now), event="job")
