@@ -24,6 +24,7 @@ from shared import jobs
 from shared.database import Database
 from shared.jobs import MAX_ERRORS, Step
 from shared.jobs.tables import Job
+from shared.refusals import ConflictError
 from shared.testing import client_of, server_process
 
 NDJSON = {"content-type": "application/x-ndjson"}
@@ -109,6 +110,29 @@ async def test_the_first_errors_are_listed_and_all_are_counted(client: httpx2.As
         numbers += [error["number"] for error in page["items"]]
         parameters["cursor"] = page["next_cursor"] or ""
     assert numbers == list(range(1, MAX_ERRORS + 1))
+
+
+async def test_what_is_wrong_with_a_row_is_told_whatever_it_quotes(
+    client: httpx2.AsyncClient, finished: Finished
+) -> None:
+    job_id = await importing(client, b'{"id":"\\u0000x"}\n')
+    job = await finished(client, job_id)
+    assert (job["status"], job["failed"]) == ("succeeded", 1)
+    (error,) = (await client.get(f"/jobs/{job_id}/errors")).json()["items"]
+    assert "invalid character" in error["message"]
+
+
+async def test_a_job_that_has_ended_meanwhile_is_not_cancelled(
+    paused: httpx2.AsyncClient, settings: Settings, database: Database, finished: Finished
+) -> None:
+    job_id = UUID(await importing(paused))
+    async with database.session() as session:
+        known = await jobs.get(session, job_id)
+        assert known.status == "queued"
+        async with client_of(create_app(settings)) as client:
+            assert (await finished(client, str(job_id)))["status"] == "succeeded"
+        with pytest.raises(ConflictError, match="it has succeeded"):
+            await jobs.cancel(session, job_id)
 
 
 async def test_a_job_that_waits_can_be_cancelled(

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import delete, exists, func, insert, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -85,14 +85,17 @@ class Enricher:
         return Step({"pass": number + 1, "number": 0})
 
     async def _rows(self, job: Job, after: int) -> Sequence[Row]:
-        known = select(Prediction.number).where(Prediction.run_id == UUID(job.request["run"]))
+        # Not by `NOT IN`, which goes through all of them for each row once they are many.
+        of_this_run = (col(Prediction.run_id) == UUID(job.request["run"]), col(Prediction.number) == col(Row.number))
         query = (
             select(Row)
             .where(
                 Row.project_id == UUID(job.request["project"]),
                 Row.status != "dropped",
                 Row.number > after,
-                col(Row.number).not_in(known),
+                ~exists().where(
+                    *of_this_run
+                ),  # not `NOT IN`, which goes through them all for each row once they are many
             )
             .order_by(col(Row.number))
             .limit(BATCH_ROWS)

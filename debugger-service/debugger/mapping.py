@@ -1,6 +1,7 @@
 """The job that makes the map of an analysis, in a process of its own."""
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -20,7 +21,7 @@ from debugger.evidence.projection import OlderMap, project
 from debugger.maps import NUMBERS, OLDER
 from debugger.tables import Analysis, Project
 from shared import jobs
-from shared.database import Database
+from shared.database import Database, DatabaseUnavailableError
 from shared.jobs import Step
 from shared.jobs.queue import wait_for
 from shared.jobs.tables import Job
@@ -70,9 +71,10 @@ async def _watch(database: Database, job: Job, done: asyncio.Event, scope: anyio
         await wait_for(done, LOOK_SECONDS)
         if done.is_set():
             return
-        async with database.session() as session:
-            if not await jobs.report(session, job, 0):
-                scope.cancel()
+        with suppress(DatabaseUnavailableError):  # it may be back at the next look
+            async with database.session() as session:
+                if not await jobs.report(session, job, 0):
+                    scope.cancel()
 
 
 async def _read(session: AsyncSession, analysis_id: UUID) -> Known:

@@ -26,6 +26,18 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 
+SERVED = """
+    WITH run AS (
+        INSERT INTO prediction_runs (id, project_id, source, version)
+        VALUES (gen_random_uuid(), :project, 'served', 1) RETURNING id
+    ), predicted AS (
+        INSERT INTO predictions (run_id, number, label, confidence, labels, confidences)
+        SELECT id, 1, 'arrival', 1, '{arrival}', '{1}' FROM run
+    )
+    UPDATE projects SET served_run_id = run.id FROM run WHERE projects.id = :project
+"""
+
+
 def jsonl(rows: list[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
@@ -104,6 +116,42 @@ async def test_filters(client: httpx2.AsyncClient, imported: Imported) -> None:
         'text = "=cmd()"': [4],
     }
     assert {text: await numbers(client, address, text) for text in wanted} == wanted
+
+
+async def test_a_number_without_quotes_is_a_text_where_texts_are(
+    client: httpx2.AsyncClient, imported: Imported
+) -> None:
+    ids = ("1234567", "007", "1.50", "7")
+    rows = [{"id": each, "text": f"text {number}", "label": f"the {each}"} for number, each in enumerate(ids)]
+    address, _ = await imported(client, jsonl(rows))
+    for number, row in enumerate(rows, 1):
+        assert await numbers(client, address, f"id = {row['id']}") == [number]
+        counts = (await client.get(f"{address}/rows/counts", params={"filter": f"id = {row['id']}"})).json()
+        assert counts["facets"]["label"] == [[row["label"], 1]]
+    assert await numbers(client, address, "NOT id = 1234567") == [2, 3, 4]
+
+
+async def test_numbers_that_no_score_can_be_are_compared_all_the_same(
+    client: httpx2.AsyncClient, imported: Imported
+) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    assert await numbers(client, address, "score < 1e39") == [1, 2]
+    assert await numbers(client, address, "score > 1e39") == []
+    assert await numbers(client, address, "score > 1e-60") == [1, 2]
+
+
+async def test_a_decision_that_waited_chooses_by_what_is_so_now(
+    client: httpx2.AsyncClient, imported: Imported, database: Database
+) -> None:
+    address, _ = await imported(client, jsonl(ROWS))
+    project = {"project": address.removeprefix("/projects/")}
+    keep = {"action": "keep", "author": "Mai", "filter": "served.correct = true", "at_version": 1}
+    async with database.session() as session:
+        await session.execute(text("SELECT FROM projects WHERE id = :project FOR UPDATE"), project)
+        deciding = asyncio.create_task(client.post(f"{address}/decisions", json=keep))
+        await asyncio.sleep(0.5)
+        await session.execute(text(SERVED), project)
+    assert (await deciding).json()["changed"] == 1
 
 
 async def test_a_filter_that_means_nothing_is_refused(client: httpx2.AsyncClient, imported: Imported) -> None:

@@ -207,7 +207,7 @@ def _parse(batch: Sequence[Record], first: int, columns: list[str] | None) -> tu
             _check(record)
             row = parse_json(record.data) if columns is None else parse_csv(record.data, columns)
         except ValueError as error:
-            subject = record.data[:MAX_SUBJECT].decode("utf-8", "replace").replace("\0", "\ufffd")
+            subject = record.data[:MAX_SUBJECT].decode("utf-8", "replace")
             failures.append(Failure(number, subject, str(error)))
         else:
             rows.append(Numbered(number, row))

@@ -19,6 +19,7 @@ from debugger.filters.syntax import (
     Filter,
     Inside,
     Not,
+    Numeral,
     Or,
     Presence,
     Search,
@@ -178,7 +179,7 @@ def _words(tree: Comparison) -> Condition:
 
 
 def _text(spec: FieldSpec, tree: Comparison) -> Condition:
-    value = str(tree.value) if isinstance(tree.value, str) else f"{tree.value:g}"
+    value = tree.value.text if isinstance(tree.value, Numeral) else str(tree.value)
     match tree.operator:
         case "=":
             condition: Condition = spec.expression == value
@@ -203,9 +204,15 @@ def _numeric(expression: ColumnElement[Any] | Mapped[Any], tree: Comparison) -> 
     if not isinstance(tree.value, float) or tree.operator == ":":
         raise BrokenFilterError(f"`{tree.field}` is compared with a number, as in `{tree.field} > 0.5`.")
     # A REAL is compared as one: 0.3 is to equal the 0.3 that was stored.
-    value: Any = cast(tree.value, REAL) if _is_real(expression) else tree.value
+    value: Any = cast(_nearest_real(tree.value), REAL) if _is_real(expression) else tree.value
     condition: Condition = _COMPARE[tree.operator](expression, value)
     return condition
+
+
+def _nearest_real(value: float) -> float:
+    """Return 0 or infinity for what is beyond a REAL, which PostgreSQL refuses to convert."""
+    with np.errstate(over="ignore", under="ignore"):
+        return float(np.float32(value))
 
 
 def _is_real(expression: ColumnElement[Any] | Mapped[Any]) -> bool:

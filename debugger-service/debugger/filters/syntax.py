@@ -96,6 +96,23 @@ class Not:
     part: "Filter"
 
 
+class Numeral(float):
+    """A number as it was written, which texts are compared with: 007 is another one than 7."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "Numeral":
+        """Take what was written."""
+        numeral = super().__new__(cls, text)
+        numeral.text = text
+        return numeral
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and (not isinstance(other, Numeral) or self.text == other.text)
+
+    __hash__ = float.__hash__
+
+
 @dataclass(frozen=True)
 class And:
     """What all parts find."""
@@ -140,8 +157,8 @@ class _Builder(Transformer[Token, Filter]):
     def string(self, token: Token) -> str:
         return _unquoted(token)
 
-    def number(self, token: Token) -> float:
-        return float(token)
+    def number(self, token: Token) -> Numeral:
+        return Numeral(str(token))
 
     def word(self, token: Token) -> str:
         return str(token)

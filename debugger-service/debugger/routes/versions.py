@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from debugger import decisions, versions
+from debugger import decisions, projects, versions
 from debugger.choosing import Chosen, Found
 from debugger.filters.syntax import MAX_LENGTH, Comparison, Or
 from debugger.routes.finding import ProjectDep, found_by
@@ -32,6 +32,8 @@ async def decide(
     project: ProjectDep, body: DecisionIn, session: SessionDep, request: Request, response: Response
 ) -> VersionOut | None:
     """Decide about rows; all of them change in one new data version, or none if others have changed one meanwhile."""
+    # Before the filter is compiled: it means the analysis and predictions that the project has once nobody changes it.
+    project = await projects.hold(session, project.id)
     chosen = await _chosen(request, session, project, body)
     version = await decisions.decide(session, project.id, body.decision, chosen, project.analysis_id)
     if version is None:

@@ -118,7 +118,9 @@ async def list_errors(session: AsyncSession, job_id: UUID, after: int | None, li
 
 async def cancel(session: AsyncSession, job_id: UUID) -> Job:
     """Stop the job after its present step; what is done stays. Raises NotFoundError, ConflictError."""
-    job = (await session.exec(select(Job).where(Job.id == job_id).with_for_update())).first()
+    # As it is once it is held: its last step may have been done since the session saw it first.
+    held = select(Job).where(Job.id == job_id).with_for_update().execution_options(populate_existing=True)
+    job = (await session.exec(held)).first()
     if job is None:
         raise NotFoundError(f"No job has the id {job_id}.")
     if job.status not in UNFINISHED:
@@ -223,7 +225,12 @@ async def _advance(database: Database, known: Job, step: Step | None) -> Job | N
 async def _report(session: AsyncSession, job: Job, failures: Sequence[Failure]) -> None:
     reported = failures[: max(0, MAX_ERRORS - job.failed)]
     rows = [
-        {"job_id": job.id, "number": failure.number, "subject": failure.subject, "message": failure.message}
+        {
+            "job_id": job.id,
+            "number": failure.number,
+            "subject": failure.subject.replace("\0", "\ufffd"),  # which PostgreSQL cannot store
+            "message": failure.message.replace("\0", "\ufffd"),
+        }
         for failure in reported
     ]
     if rows:
