@@ -6,13 +6,14 @@ Multi-Index Hashing", IEEE TPAMI 36, 2014): hashes that differ in at most r bits
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from typing import Final
 from uuid import UUID
 
+from anyio import to_thread
 from sqlalchemy import ARRAY, BigInteger, Integer, Uuid, bindparam, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -29,6 +30,9 @@ MAX_GROUP_DISTANCE: Final = 7
 """Among all images of a dataset: in one part at most 1 bit differs."""
 
 MAX_GROUPED_IMAGES: Final = 200_000
+MAX_PAIRS: Final = 1_000_000
+"""Of different hashes; n frames of a video that stands still make n² / 2."""
+
 FLAT: Final = (0, -(1 << 63))
 """The hashes of images of a single colour, whichever it is: they say nothing."""
 
@@ -47,7 +51,7 @@ class Duplicate:
 class Group:
     """Images of which each is a near-duplicate of another one in the group."""
 
-    images: Sequence[Image]
+    images: Sequence[UUID]
 
 
 async def of_image(session: AsyncSession, image_id: UUID, max_distance: int, limit: int) -> list[Duplicate]:
@@ -68,7 +72,7 @@ async def of_image(session: AsyncSession, image_id: UUID, max_distance: int, lim
 async def groups(session: AsyncSession, dataset_id: UUID, max_distance: int) -> list[Group]:
     """Return the groups of near-duplicates in the dataset, the largest first.
 
-    Raises NotFoundError, or InvalidRequestError for a dataset with too many images.
+    Raises NotFoundError, or InvalidRequestError for a dataset with too many images, or too many pairs that are alike.
     """
     counted = await datasets.get(session, dataset_id)
     if counted.images > MAX_GROUPED_IMAGES:
@@ -76,19 +80,25 @@ async def groups(session: AsyncSession, dataset_id: UUID, max_distance: int) -> 
             f"The dataset has {counted.images:,} images; duplicates are grouped among at most {MAX_GROUPED_IMAGES:,}."
         )
     found = await session.exec(
-        select(Image)
+        select(Image.id, Image.perceptual_hash)
         .join(DatasetImage, col(DatasetImage.image_id) == col(Image.id))
         .where(DatasetImage.dataset_id == dataset_id, col(Image.perceptual_hash).not_in(FLAT))
         .order_by(col(Image.id))
     )
-    alike: dict[int, list[Image]] = defaultdict(list)
-    for image in found:
-        assert image.perceptual_hash is not None
-        alike[image.perceptual_hash].append(image)
-    near = {"hashes": list(alike), "distance": max_distance, "masks": list(_masks(max_distance))}
+    alike: dict[int, list[UUID]] = defaultdict(list)
+    for image_id, perceptual_hash in found:
+        assert perceptual_hash is not None
+        alike[perceptual_hash].append(image_id)
+    near = {"hashes": list(alike), "distance": max_distance, "masks": list(_masks(max_distance)), "most": MAX_PAIRS + 1}
     pairs = [(one, other) for one, other in await session.execute(_PAIRS, near)]
-    found_groups = [[image for each in group for image in alike[each]] for group in _components(alike, pairs)]
-    by_size = sorted((group for group in found_groups if len(group) > 1), key=lambda group: (-len(group), group[0].id))
+    if len(pairs) > MAX_PAIRS:
+        raise InvalidRequestError(f"More than {MAX_PAIRS:,} pairs are alike: ask for a smaller `max_distance`.")
+    return await to_thread.run_sync(_grouped, alike, pairs)
+
+
+def _grouped(alike: Mapping[int, Sequence[UUID]], pairs: Sequence[tuple[int, int]]) -> list[Group]:
+    found = [[image for each in group for image in alike[each]] for group in _components(alike, pairs)]
+    by_size = sorted((group for group in found if len(group) > 1), key=lambda group: (-len(group), group[0]))
     return [Group(group) for group in by_size]
 
 
@@ -143,7 +153,9 @@ _PAIRS: Final = text("""
     FROM part AS one CROSS JOIN unnest(:masks) AS mask
     JOIN part AS other ON other.number = one.number AND other.value = (one.value # mask) AND other.hash > one.hash
     WHERE bit_count((one.hash # other.hash)::bit(64)) <= :distance
+    LIMIT :most
 """).bindparams(
+    bindparam("most", type_=Integer),
     bindparam("hashes", type_=ARRAY(BigInteger)),
     bindparam("masks", type_=ARRAY(BigInteger)),
     bindparam("distance", type_=Integer),

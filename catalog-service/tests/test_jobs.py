@@ -22,7 +22,7 @@ from catalog.main import create_app
 from catalog.settings import Settings
 from shared import jobs
 from shared.database import Database
-from shared.jobs import MAX_ERRORS, Step
+from shared.jobs import MAX_ERRORS, Step, routes
 from shared.jobs.tables import Job
 from shared.refusals import ConflictError
 from shared.testing import client_of, server_process
@@ -174,6 +174,17 @@ async def test_a_job_can_be_watched_to_its_end(settings: Settings) -> None:
     assert [event["status"] for event in events][-1] == "succeeded"
     assert [event["failed"] for event in events] == sorted(event["failed"] for event in events)
     assert (events[-1]["failed"], events[-1]["progress"], events[-1]["seconds_left"]) == (50_000, 1, None)
+
+
+async def test_a_stream_of_a_job_that_never_ends_does(
+    settings: Settings, paused: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "STREAM_SECONDS", 0.1)
+    told = await paused.get(f"/jobs/{await importing(paused)}/events", timeout=20)
+    assert told.text.count("event: job") == 1
+    monkeypatch.setattr(routes, "WATCHERS", 0)
+    async with client_of(create_app(settings.model_copy(update={"run_jobs": False}))) as crowded:
+        assert (await crowded.get(f"/jobs/{await importing(crowded)}/events")).status_code == 503
 
 
 @pytest.mark.parametrize("path", ["", "/errors", "/events", "/cancel"])

@@ -21,6 +21,7 @@ from catalog.images import signed
 from catalog.main import MAX_ANALYSES
 from catalog.tables import Image as ImageRow
 from shared.database import Database
+from shared.refusals import InvalidRequestError
 
 NOBODY = "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1"
 GARDEN = UUID(int=1)
@@ -192,8 +193,18 @@ async def test_groups_are_those_that_comparing_all_pairs_finds(
     async with database.session() as session:
         answer = await duplicates.groups(session, GARDEN, max_distance)
     sizes = [len(group.images) for group in answer]
-    assert {frozenset(image.id for image in group.images) for group in answer} == wanted
+    assert {frozenset(group.images) for group in answer} == wanted
     assert sizes == sorted((len(group) for group in wanted), reverse=True)
+
+
+async def test_more_pairs_than_can_be_held_are_not_grouped(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await fill(database, [0b111, 0b1111, 0b11111])
+    async with database.session() as session:
+        monkeypatch.setattr(duplicates, "MAX_PAIRS", 3)
+        assert [len(group.images) for group in await duplicates.groups(session, GARDEN, 2)] == [3]
+        monkeypatch.setattr(duplicates, "MAX_PAIRS", 2)
+        with pytest.raises(InvalidRequestError, match="More than 2 pairs are alike"):
+            await duplicates.groups(session, GARDEN, 2)
 
 
 async def test_a_single_colour_is_no_duplicate(

@@ -86,18 +86,20 @@ async def list_duplicates(
 async def group_duplicates(
     dataset_id: UUID,
     session: SessionDep,
+    request: Request,
     max_distance: Annotated[
         int, Query(ge=0, le=duplicates.MAX_GROUP_DISTANCE, description="Bits of 64 that may differ.")
     ] = duplicates.DEFAULT_DISTANCE,
     limit: Limit = 50,
 ) -> GroupsOut:
     """Group the near-duplicates in a dataset."""
-    found = await duplicates.groups(session, dataset_id, max_distance)
+    analyses: WorkerPool = request.state.analyses
+    with analyses.place():
+        found = await duplicates.groups(session, dataset_id, max_distance)
     return GroupsOut(
         groups=len(found),
         items=[
-            GroupOut(size=len(group.images), images=[image.id for image in group.images[:MAX_SHOWN_IMAGES]])
-            for group in found[:limit]
+            GroupOut(size=len(group.images), images=list(group.images[:MAX_SHOWN_IMAGES])) for group in found[:limit]
         ],
     )
 

@@ -20,7 +20,8 @@ from debugger.clients.embeddings import (
     UnreachableError,
 )
 from debugger.clients.prediction import Patience, Timeouts
-from debugger.clients.sentences import Sentences
+from debugger.clients.sentences import MAX_ASKED, Sentences
+from shared.errors import OverloadedError
 from shared.refusals import ConflictError, InvalidRequestError, ServiceUnavailableError
 from shared.testing import free_port
 
@@ -177,6 +178,17 @@ async def test_a_sentence_is_asked_for_once(fake: Any, known: Encoder, embedding
     for _ in range(3):
         assert np.array_equal(await sentences.vector("where is it", known), fake.vector("where is it"))
     assert len(fake.calls) == 1
+
+
+async def test_a_service_that_hangs_keeps_few_waiting(fake: Any, known: Encoder, embedding: Connect) -> None:
+    async def never(_: Any) -> Any:
+        await asyncio.sleep(60)
+
+    fake.behaviour = never
+    sentences = Sentences(await embedding(attempts=1))
+    asked = (sentences.vector(f"sentence {number}", known) for number in range(MAX_ASKED + 2))
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in found] == [ServiceUnavailableError] * MAX_ASKED + [OverloadedError] * 2
 
 
 @pytest.mark.parametrize(
