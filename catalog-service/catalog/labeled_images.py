@@ -18,6 +18,8 @@ from catalog.tables import Coverage, Image, Labeling, LabelSchema, Snapshot, Sna
 from shared.times import created_at
 
 BATCH: Final = 1000
+MAX_COVERAGES: Final = 10_000
+"""Remembered from batch to batch: where each image has one of its own there are as many as images."""
 _FIRST: Final = UUID(int=0)
 _COLUMNS: Final = (
     *(col(Image.id), col(Image.url), col(Image.type), col(Image.sha256)),
@@ -51,7 +53,9 @@ class _Coverages:
     _known: dict[int, tuple[frozenset[str], str | None, int | None]] = field(default_factory=dict)
 
     async def load(self, coverage_ids: set[int]) -> None:
-        """Read those that are not known yet."""
+        """Read those that are not known yet; of those read before only these are sure to be known then."""
+        if len(self._known) > MAX_COVERAGES:
+            self._known.clear()
         missing = coverage_ids - self._known.keys()
         if not missing:
             return

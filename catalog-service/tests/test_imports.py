@@ -12,7 +12,8 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from catalog.imports import importing
+from catalog import labeled_images
+from catalog.imports import batches, importing
 from catalog.imports.importing import Importer
 from catalog.main import create_app
 from catalog.objects import sweep_all
@@ -257,6 +258,19 @@ async def test_images_go_into_a_dataset_and_under_a_label_schema(
     labeled = (await client.get("/images", params={"tag": "Cat"})).json()["items"][0]["id"]
     said = (await client.get(f"/images/{labeled}/labelings/1")).json()
     assert (said["author"], said["label_schema"]["name"], said["label_schema"]["version"]) == ("mai", "Animals", 1)
+
+
+async def test_many_different_sets_of_absent_tags_are_kept_in_parts(
+    client: httpx2.AsyncClient, imported: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = {"url": "https://a.example/", "type": "image/jpeg"}
+    rows = [{**new, "name": str(number), "absent": [f"tag {tag}" for tag in range(number)]} for number in range(9)]
+    monkeypatch.setattr(batches, "MAX_NEW_TAGS", 10)
+    monkeypatch.setattr(labeled_images, "BATCH", 2)
+    monkeypatch.setattr(labeled_images, "MAX_COVERAGES", 3)
+    assert (await imported("\n".join(map(json.dumps, rows)).encode()))["done"] == 9
+    exported = (await client.get("/images/export")).text.splitlines()
+    assert sorted(len(json.loads(line)["absent"]) for line in exported) == list(range(9))
 
 
 async def test_the_same_key_imports_nothing_twice(

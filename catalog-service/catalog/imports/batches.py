@@ -1,7 +1,7 @@
 """Some rows of an import, written together: new images by COPY, and new labelings of images that exist."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -25,6 +25,9 @@ from shared.refusals import NotFoundError
 MAX_VOCABULARY: Final = 200_000
 """So many names and coverages are remembered."""
 
+MAX_NEW_TAGS: Final = 50_000
+"""Of new coverages in a transaction, for which everybody else who needs a new one waits."""
+
 CONTRADICTORY: Final = "a tag cannot be present and absent at the same time, not under two names either"
 UNKNOWN: Final = "no image has this id or hash, and there are no name, url and type to register one"
 
@@ -44,6 +47,20 @@ class Numbered:
 
     number: int
     row: ImportRow
+
+
+def slices(sets: Iterable[frozenset[UUID]], most: int) -> Iterator[list[frozenset[UUID]]]:
+    """Yield all sets in lists that have together at most `most` members, or of one set that has more."""
+    several: list[frozenset[UUID]] = []
+    size = 0
+    for each in sets:
+        if several and size + len(each) > most:
+            yield several
+            several, size = [], 0
+        several.append(each)
+        size += len(each)
+    if several:
+        yield several
 
 
 @dataclass
@@ -69,8 +86,9 @@ class Vocabulary:
         wanted = {self.looked_for(row) for row in labeled} - self.coverage_ids.keys()
         if wanted:
             schema = (self.version.label_schema_id, self.version.version) if self.version else (None, None)
-            async with self.database.session() as session:
-                self.coverage_ids.update(await coverages.intern_all(session, wanted, *schema))
+            for several in slices(wanted, MAX_NEW_TAGS):
+                async with self.database.session() as session:
+                    self.coverage_ids.update(await coverages.intern_all(session, several, *schema))
 
     def present(self, row: ImportRow) -> frozenset[UUID]:
         """Return the tags that are on the image."""
