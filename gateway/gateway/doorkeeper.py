@@ -30,6 +30,10 @@ class Doorkeeper:
         self._limiter = limiter
         self._has_sign_in = has_sign_in
 
+    def check_name(self, scope: Scope) -> None:
+        """Raise ProblemError, 421, for a request under a name that is not the gateway's, where that matters."""
+        self._identity.check_name(value for name, value in scope["headers"] if name == b"host")
+
     async def identify(self, head: Head, scope: Scope) -> Consumer:
         """Return who sent a request; raises ProblemError, 400, 401, 403 or 429."""
         consumer = await self._identity.of(head, scope)

@@ -75,9 +75,10 @@ class FrontDoor:
         path: str = scope["path"]
         if _is_public(path):
             return
-        consumer = await self.doorkeeper.identify(read_head(scope), scope)
         if self._is_open:
+            self.doorkeeper.check_name(scope)
             return
+        consumer = await self.doorkeeper.identify(read_head(scope), scope)
         if path == _METRICS:
             self.doorkeeper.authorise(consumer, "gateway", scope["method"])
         else:

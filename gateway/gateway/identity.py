@@ -1,7 +1,7 @@
 """Finds out who sent a request: by an API key, a token, or the cookie of a browser that has signed in."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from starlette.types import Scope
@@ -43,10 +43,14 @@ class Identity:
         self._wrong_credentials = wrong_credentials
         self._own_hosts = own_hosts
 
+    def check_name(self, hosts: Iterable[bytes]) -> None:
+        """Raise ProblemError, 421, where a `Host` header has a name under which the gateway may not be asked."""
+        if self._own_hosts:
+            self._own_hosts.check(hosts)
+
     async def of(self, head: Head, scope: Scope) -> Consumer:
         """Return who sent the request, ANONYMOUS where it shows no credential of the gateway's; raises ProblemError."""
-        if self._own_hosts:
-            self._own_hosts.check(head.hosts)
+        self.check_name(head.hosts)
         key, token = self._take(head)
         cookies, head.cookies = head.cookies, self._without_session(head.cookies)
         if key is None and token is None:
