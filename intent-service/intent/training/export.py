@@ -1,6 +1,8 @@
 """Writes a model's folder: the tensors, the card, the figures, and for people a report."""
 
+import errno
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from csv import writer
 from dataclasses import asdict
@@ -80,7 +82,9 @@ def export(
 def require_writable(folder: Path) -> None:
     """Make `folder` if it is not there; raises OSError where no model can be written to it."""
     folder.mkdir(parents=True, exist_ok=True)
-    Path(mkdtemp(dir=folder, prefix=".draft-")).rmdir()
+    # Asked and not tried: what a trial writes would stay if the run were ended in that moment.
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
 def _tensors(linear: Linear) -> bytes:
