@@ -118,9 +118,7 @@ async def list_errors(session: AsyncSession, job_id: UUID, after: int | None, li
 
 async def cancel(session: AsyncSession, job_id: UUID) -> Job:
     """Stop the job after its present step; what is done stays. Raises NotFoundError, ConflictError."""
-    # As it is once it is held: its last step may have been done since the session saw it first.
-    held = select(Job).where(Job.id == job_id).with_for_update().execution_options(populate_existing=True)
-    job = (await session.exec(held)).first()
+    job = await _held(session, job_id)
     if job is None:
         raise NotFoundError(f"No job has the id {job_id}.")
     if job.status not in UNFINISHED:
@@ -195,9 +193,15 @@ async def _prepare(steps: Steps, job: Job, stopping: asyncio.Event) -> Step | No
         await asyncio.gather(preparing, stop, return_exceptions=True)
 
 
+async def _held(session: AsyncSession, job_id: UUID) -> Job | None:
+    """Return the job as it is once nobody else changes it, whatever the session has seen of it before."""
+    query = select(Job).where(Job.id == job_id).with_for_update()
+    return (await session.exec(query.execution_options(populate_existing=True))).first()
+
+
 async def _begin(database: Database, job_id: UUID) -> Job | None:
     async with database.session() as session:
-        job = (await session.exec(select(Job).where(Job.id == job_id).with_for_update())).first()
+        job = await _held(session, job_id)
         if job is None or job.status not in UNFINISHED:
             return None
         job.status = "running"
@@ -208,7 +212,7 @@ async def _begin(database: Database, job_id: UUID) -> Job | None:
 async def _advance(database: Database, known: Job, step: Step | None) -> Job | None:
     """Write the step and return the job; None if it is over, was cancelled, or somebody else has gone on with it."""
     async with database.session() as session:
-        job = (await session.exec(select(Job).where(Job.id == known.id).with_for_update())).first()
+        job = await _held(session, known.id)
         if job is None or job.status != "running" or job.position != known.position:
             return None
         if step is None:
@@ -239,7 +243,7 @@ async def _report(session: AsyncSession, job: Job, failures: Sequence[Failure]) 
 
 async def _fail(database: Database, job_id: UUID, error: str) -> None:
     async with database.session() as session:
-        job = (await session.exec(select(Job).where(Job.id == job_id).with_for_update())).first()
+        job = await _held(session, job_id)
         if job is not None and job.status in UNFINISHED:
             job.error = error
             _end(job, "failed")
